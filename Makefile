@@ -1,0 +1,47 @@
+# `make run` and `make test` need nothing but make and Python 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+HOST ?= 127.0.0.1
+export PORT HOST
+
+# The demo keeps its own secret key; settings in .env or the environment go before it.
+DEMO_KEY := SECRET_KEY_FILE=$${SECRET_KEY_FILE:-var/secret-key}
+
+.PHONY: run test check lint types bench lock clean
+
+run: .venv/run-ready var/secret-key
+	@$(DEMO_KEY) $(BIN)/python manage.py demo
+
+test: .venv/dev-ready
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: .venv/dev-ready
+	@.ci/check
+
+lock:
+	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
+	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv var
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "This site needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version 2>&1`. Install one and run: make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/run-ready: requirements.txt | .venv/bin/python
+	@echo "Installing the locked dependencies into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev-ready: requirements-dev.txt | .venv/bin/python
+	@echo "Installing the locked dependencies, with those of the tests, into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+var/secret-key: | .venv/bin/python
+	@mkdir -p var && umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@

@@ -1,0 +1,57 @@
+from django.apps import AppConfig
+from django.core.checks import Error, Tags, register
+from django.db import connection
+from django.db.models.signals import post_delete, post_save
+
+
+def content_changed(sender, **kwargs):
+    """Signals, because edits come from the admin, commands and shells alike."""
+    if getattr(sender, "shown_on_public_pages", False):
+        from clinic_site.models import ContentVersion  # noqa: PLC0415 models load after this module
+
+        ContentVersion.bump()
+
+
+class ClinicSiteConfig(AppConfig):
+    name = "clinic_site"
+    verbose_name = "The practice"
+
+    def ready(self):
+        post_save.connect(content_changed, dispatch_uid="content_changed")
+        post_delete.connect(content_changed, dispatch_uid="content_deleted")
+
+
+@register(Tags.database)
+def sqlite_is_safe(app_configs, databases, **kwargs):
+    """Promise 1: a lead that was answered survives a power cut, or the site does not start."""
+    if not databases or connection.vendor != "sqlite":
+        return []
+    return [
+        Error(
+            f"SQLite runs with {name}={found}, the leads need {wanted}.",
+            hint="Take OPTIONS of DATABASES as they are in clinic_site/settings.py.",
+            id="clinic_site.E001",
+        )
+        for name, wanted, found, is_safe in sqlite_settings()
+        if not is_safe
+    ]
+
+
+def sqlite_settings():
+    """(name, wanted, found, is safe) of everything that decides whether a commit lasts."""
+
+    in_memory = "mode=memory" in str(connection.settings_dict["NAME"])  # the tests' database
+
+    def pragma(name):
+        with connection.cursor() as cursor:
+            return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+    journal, synchronous = pragma("journal_mode"), pragma("synchronous")
+    mode, timeout = (
+        connection.settings_dict["OPTIONS"].get("transaction_mode"),
+        pragma("busy_timeout"),
+    )
+    yield "journal_mode", "wal", journal, journal == "wal" or in_memory
+    yield "synchronous", "2 (FULL)", synchronous, synchronous >= 2
+    yield "transaction_mode", "IMMEDIATE", mode, mode == "IMMEDIATE"
+    yield "busy_timeout", "5000", timeout, timeout >= 5000

@@ -1,0 +1,50 @@
+"""gunicorn --config clinic_site/gunicorn.conf.py (docs/decisions/0006 has the measurements)."""
+
+import os
+
+wsgi_app = "clinic_site.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = 2
+threads = 32
+timeout = 30
+graceful_timeout = 30
+keepalive = 15
+max_requests = 50_000
+max_requests_jitter = 5_000
+limit_request_line = 4094
+limit_request_fields = 60
+forwarder_headers = ""  # nobody outside sets SCRIPT_NAME or PATH_INFO
+forwarded_allow_ips = ""  # X-Forwarded-* is read by Django, and only from TRUSTED_PROXIES
+logger_class = "clinic_site.logs.GunicornLogger"
+accesslog = "-"
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 a RAM disk
+
+
+def on_starting(server):
+    """Refuses to serve with settings under which a lead could be lost."""
+    import sys
+
+    import django
+    from django.core.checks import ERROR, Tags, run_checks
+    from django.db import connections
+
+    django.setup()
+    found = run_checks(tags=[Tags.database], databases=["default"])
+    connections.close_all()  # nothing opened here may be shared with the workers
+    if refusals := [str(message) for message in found if message.level >= ERROR]:
+        sys.exit("\n".join(refusals))
+
+
+def post_worker_init(worker):
+    """Reads the practice once, so that error pages know its phone whatever happens later."""
+    from django.db import DatabaseError, connections
+
+    from clinic_site.models import Practice
+
+    try:
+        Practice.load()
+    except DatabaseError:
+        worker.log.warning("the database is out of reach")
+    finally:
+        connections.close_all()

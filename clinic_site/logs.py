@@ -1,0 +1,80 @@
+"""One JSON line an event, with a request id and nothing personal.
+
+Messages of exceptions are left out on purpose: a database puts the offending value, often an
+e-mail address, into them. Class and place are enough to find a fault.
+"""
+
+import json
+import logging
+import re
+import traceback
+import uuid
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+# Below these addresses everything is a token, or an answer to one.
+TOKEN_PATHS = re.compile(r"^(/ebooks/library/|/news/\w+/|/my-data/|/preview/).+")
+PLAIN_PATH = re.compile(r"^/[\w./-]{0,100}$", re.ASCII)
+
+
+def loggable_path(path: str) -> str:
+    """The path without tokens, and not at all when a visitor could have typed data into it."""
+    if match := TOKEN_PATHS.match(path):
+        return match[1] + "-"
+    return path if PLAIN_PATH.match(path) else "-"
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        event: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage() if not record.exc_info else str(record.msg).split("%")[0],
+        }
+        if current := request_id.get():
+            event["request"] = current
+        event |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[0]:
+            event["error"] = record.exc_info[0].__qualname__
+            frames = traceback.extract_tb(record.exc_info[2])
+            event["trace"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames]
+        return json.dumps(event, ensure_ascii=False)
+
+
+class RequestIdMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = request_id.set(uuid.uuid4().hex[:12])
+        try:
+            return self.get_response(request)
+        finally:
+            request_id.reset(token)
+
+
+class GunicornLogger(Logger):
+    """Gunicorn's own events and the access log, as JSON like everything else."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in [*self.error_log.handlers, *self.access_log.handlers]:
+            handler.setFormatter(JsonFormatter())
+
+    def access(self, resp, req, environ, request_time):
+        if not self.access_log_enabled:
+            return
+        fields = {
+            "method": req.method if PLAIN_PATH.match("/" + req.method) else "-",
+            "path": loggable_path(req.path),
+            "status": resp.status_code,
+            "bytes": resp.sent,
+            "ms": round(request_time.total_seconds() * 1000, 1),
+        }
+        self.access_log.info("request", extra={"fields": fields})

@@ -1,0 +1,139 @@
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, models
+from django.utils.functional import SimpleLazyObject
+from simple_history.models import HistoricalRecords
+from solo.models import SingletonModel
+
+from clinic_site import phone
+
+
+def validate_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError):
+        raise ValidationError("Enter a zone name such as America/Detroit.") from None
+
+
+class PhoneField(models.CharField):
+    """Typed in any American way, kept as E.164."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **({"max_length": 20} | kwargs))
+
+    def to_python(self, value):
+        if not value:
+            return ""
+        try:
+            return phone.to_e164(value)
+        except phone.NotAPhoneNumberError:
+            raise ValidationError("Enter a phone number, such as (248) 555-0123.") from None
+
+
+class Practice(SingletonModel):
+    """The one record about the clinic. What is unknown stays empty and is left out of the pages."""
+
+    shown_on_public_pages = True
+
+    name = models.CharField("name of the practice", max_length=120, blank=True)
+    phone = PhoneField(blank=True, help_text="Shown in the header, the footer, mails and ebooks.")
+    email = models.EmailField("public e-mail address", blank=True)
+    region = models.CharField(
+        max_length=120, blank=True, help_text="For example: south-east Michigan."
+    )
+    street = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+    postal_code = models.CharField("ZIP code", max_length=12, blank=True)
+    time_zone = models.CharField(
+        max_length=60, default="America/Detroit", validators=[validate_zone]
+    )
+    opening_hours = models.TextField(
+        blank=True, help_text="In words, one line a day or group of days. Left out while empty."
+    )
+    licences = models.TextField("licence numbers", blank=True)
+    clinicians = models.TextField(
+        blank=True, help_text="Names and credentials, one a line. Left out while empty."
+    )
+    prices = models.TextField(blank=True)
+    reply_promise = models.CharField(
+        max_length=160,
+        blank=True,
+        help_text="When people can expect your call, such as: We call back within one working "
+        "day. Shown after a consultation request. Promise only what you keep.",
+    )
+    typicality_line = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Stands with the testimonials: what a reader may expect from them.",
+    )
+    news_consent_text = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="The exact words beside the unticked news box. Each consent keeps its wording.",
+    )
+    history = HistoricalRecords()
+
+    _remembered: "Practice | None" = None
+
+    class Meta:
+        verbose_name = verbose_name_plural = "practice"
+
+    def __str__(self):
+        return self.name or "The practice"
+
+    @classmethod
+    def load(cls) -> "Practice":
+        """The record as stored. When the database is out of reach, the last one that was read."""
+        try:
+            Practice._remembered = cls.objects.filter(pk=cls.singleton_instance_id).first() or cls()
+        except DatabaseError:
+            if Practice._remembered is None:
+                raise
+        return Practice._remembered
+
+    @classmethod
+    def remembered(cls) -> "Practice":
+        """The last one that was read, without touching the database: for the error pages."""
+        return cls._remembered or cls()
+
+    @property
+    def phone_national(self) -> str:
+        return phone.national(self.phone) if self.phone else ""
+
+    @property
+    def postal_address(self) -> str:
+        """On one line; empty until street and city are known."""
+        if not (self.street and self.city):
+            return ""
+        return f"{self.street}, {self.city}, {self.state} {self.postal_code}".strip().rstrip(",")
+
+
+def practice_in_templates(request):
+    return {"practice": SimpleLazyObject(Practice.load)}
+
+
+class ContentVersion(models.Model):
+    """One row that moves with every edit of public content; caches of all processes watch it."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    @classmethod
+    def bump(cls) -> None:
+        if not cls.objects.filter(pk=1).update(number=models.F("number") + 1):
+            cls.objects.get_or_create(pk=1, defaults={"number": 1})
+
+    @classmethod
+    def current(cls) -> int:
+        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+class StarterItem(models.Model):
+    """A piece of starter content that was loaded once. What staff delete does not come back."""
+
+    key = models.CharField(max_length=200, unique=True)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,150 @@
+"""Whole pages at the WSGI edge, ready compressed, so that a page costs what a bare answer costs.
+
+Kept are 200 answers that say `Cache-Control: public`; such pages read no cookie and no query
+string. Everything is let go when the content version moves, which is looked at once a second, and
+by itself after a minute, for articles that are published by the clock. While the database is out
+of reach, what is here stays readable (promise 2).
+"""
+
+import gzip
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import brotli
+from django.db import DatabaseError, connection
+
+from clinic_site.models import ContentVersion
+
+MAX_PAGES = 1000
+MAX_AGE_SECONDS = 60
+VERSION_EVERY_SECONDS = 1.0
+ENCODINGS = ("br", "gzip", "")
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    kept_at: float
+    etag: str
+    variants: dict[str, tuple[bytes, Headers]]  # by content encoding; "" is the plain one
+    not_modified: Headers
+
+
+class PageCache:
+    def __init__(self, application: Callable[..., Iterable[bytes]], clock=time.monotonic):
+        self.application = application
+        self.clock = clock
+        self.pages: dict[tuple[str, bool, str], Page] = {}
+        self.version: int | None = None
+        self.version_at = float("-inf")
+        self.is_storage_down = False
+        self.lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return self.application(environ, start_response)
+        self.watch_version()
+        # A page is the same under all names; the name is in the key so that one that Django
+        # refuses never finds it. Ports and odd proxies must not multiply what is kept.
+        host = environ.get("HTTP_HOST", "").partition(":")[0].lower()
+        key = (host, environ.get("HTTP_X_FORWARDED_PROTO") == "https", environ["PATH_INFO"])
+        page = self.pages.get(key)
+        if page and (self.is_storage_down or self.clock() - page.kept_at < MAX_AGE_SECONDS):
+            return answer(page, environ, start_response)
+        return self.render(key, environ, start_response)
+
+    def watch_version(self) -> None:
+        """Empties the cache when content has moved; at most one look a second, by one thread."""
+        now = self.clock()
+        if now - self.version_at < VERSION_EVERY_SECONDS or not self.lock.acquire(blocking=False):
+            return
+        try:
+            self.version_at = now
+            connection.close_if_unusable_or_obsolete()
+            version = ContentVersion.current()
+            self.is_storage_down = False
+            if version != self.version:
+                self.pages, self.version = {}, version
+        except DatabaseError:
+            self.is_storage_down = True
+        finally:
+            self.lock.release()
+
+    def render(self, key, environ, start_response) -> Iterable[bytes]:
+        """Django's answer; kept, when it is public, for the next visitor."""
+        kept = self.pages  # an edit that arrives while rendering replaces it: then nothing is kept
+        started: list[Any] = []
+
+        def capture(status, headers, exc_info=None):
+            started[:] = [status, headers, exc_info]
+
+        # A HEAD is rendered as the GET it stands for: the headers must tell the same length.
+        body_iterable = self.application({**environ, "REQUEST_METHOD": "GET"}, capture)
+        status, headers, exc_info = started
+        if not is_public(status, headers):
+            if environ["REQUEST_METHOD"] == "HEAD":
+                close(body_iterable)
+                body_iterable = []
+            start_response(status, headers, *([exc_info] if exc_info else []))
+            return body_iterable
+        body = b"".join(body_iterable)
+        close(body_iterable)
+        page = keep(body, headers, self.clock())
+        if len(kept) < MAX_PAGES:
+            kept[key] = page
+        return answer(page, environ, start_response)
+
+
+def close(iterable: Any) -> None:
+    if hasattr(iterable, "close"):
+        iterable.close()
+
+
+def is_public(status: str, headers: Headers) -> bool:
+    named = {name.lower(): value for name, value in headers}
+    return (
+        status.startswith("200")
+        and "public" in named.get("cache-control", "")
+        and named.get("content-type", "").startswith(("text/", "application/"))
+        and not named.keys() & {"set-cookie", "content-encoding", "vary"}
+    )
+
+
+def keep(body: bytes, headers: Headers, now: float) -> Page:
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    own = {"content-length", "etag", "vary"}
+    shared = [(name, value) for name, value in headers if name.lower() not in own]
+    shared += [("ETag", etag), ("Vary", "Accept-Encoding")]
+    bodies = {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0), "": body}
+    variants = {}
+    for encoding, encoded in bodies.items():
+        extra = [("Content-Length", str(len(encoded)))]
+        if encoding:
+            extra.append(("Content-Encoding", encoding))
+        variants[encoding] = (encoded, shared + extra)
+    return Page(kept_at=now, etag=etag, variants=variants, not_modified=shared)
+
+
+def answer(page: Page, environ: dict[str, Any], start_response) -> Iterable[bytes]:
+    wanted = environ.get("HTTP_IF_NONE_MATCH", "")
+    if wanted and (page.etag in wanted or wanted.strip() == "*"):
+        start_response("304 Not Modified", page.not_modified)
+        return []
+    body, headers = page.variants[accepted_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def accepted_encoding(header: str) -> str:
+    """The best of ENCODINGS that an Accept-Encoding header takes; q=0 refuses one."""
+    offered = set()
+    for part in header.lower().split(","):
+        name, _, quality = part.partition(";")
+        if quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            offered.add(name.strip())
+    return next((encoding for encoding in ENCODINGS if encoding in offered), "")

@@ -1,0 +1,75 @@
+"""The guard of public forms: no cookie, no token, and no other site can post to them.
+
+Fetch metadata first, then Origin, then Referer; a request with none of the three is taken, since
+no browser sends one to a form (promise 10, docs/decisions/0001).
+"""
+
+from functools import wraps
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from django.conf import settings
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from clinic_site import errors
+
+BODY_MAX_BYTES = 64 * 1024
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def comes_from_our_pages(request) -> bool:
+    headers = request.headers
+    if site := headers.get("Sec-Fetch-Site"):
+        origin = headers.get("Origin", settings.BASE_URL)
+        return site in {"same-origin", "none"} and origin in settings.CSRF_TRUSTED_ORIGINS
+    if origin := headers.get("Origin"):
+        return origin in settings.CSRF_TRUSTED_ORIGINS
+    if referer := headers.get("Referer"):
+        try:
+            parts = urlsplit(referer)
+        except ValueError:
+            return False
+        return f"{parts.scheme}://{parts.netloc}" in settings.CSRF_TRUSTED_ORIGINS
+    return True
+
+
+def body_length(request) -> int:
+    """The announced length; one that is no number counts as none, as it does for Django."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def is_readable(request) -> bool:
+    """Whether the body is a form in UTF-8; anything else would arrive garbled."""
+    if request.content_type not in FORM_TYPES:
+        return False
+    if request.content_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
+        return False
+    if request.content_type == FORM_TYPES[1]:
+        return True
+    try:
+        unquote_to_bytes(request.body).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def public_form(view):
+    """For a view that shows a form on GET and takes it on POST, without cookie or session."""
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.method == "POST":
+            if not comes_from_our_pages(request):
+                return errors.forbidden(request)
+            if body_length(request) > BODY_MAX_BYTES:
+                return errors.too_large(request)
+            if not is_readable(request) or request.FILES:
+                return errors.bad_request(request)
+        return view(request, *args, **kwargs)
+
+    return guarded

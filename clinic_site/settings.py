@@ -1,0 +1,301 @@
+"""Settings come from the environment or a `.env` file; `.env.example` lists them all.
+
+A missing or malformed one stops the start with a sentence: which, why, and an example.
+"""
+
+import sys
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def refuse(name, why, example):
+    sys.exit(f"Setting {name}: {why} Example: {name}={example}")
+
+
+def read(reader, name, default, why, example):
+    """The setting's value, or a refusal that says what was expected of it."""
+    try:
+        return reader(name, default)
+    except (EnvError, ValueError):
+        refuse(name, why, example)
+
+
+DEBUG = read(env.bool, "DEBUG", False, "must be true or false.", "false")
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
+try:
+    (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    refuse(
+        "DATA_DIR",
+        f"{DATA_DIR} cannot be written ({error.strerror}); database, uploads and mail files live"
+        " there.",
+        "/var/lib/clinic",
+    )
+
+
+def secret_key():
+    key, path = env.str("SECRET_KEY", ""), env.str("SECRET_KEY_FILE", "")
+    if path and not key:
+        try:
+            key = Path(path).read_text().strip()
+        except OSError as error:
+            refuse(
+                "SECRET_KEY_FILE", f"cannot be read ({error.strerror}).", "/etc/clinic/secret-key"
+            )
+    if len(key) < 50:
+        refuse(
+            "SECRET_KEY",
+            "is missing or shorter than 50 characters; it signs the library links and sessions,"
+            " so it must be long, random and kept. `python3 -c 'import secrets;"
+            " print(secrets.token_urlsafe(50))'` makes one.",
+            "(those characters), or SECRET_KEY_FILE=/etc/clinic/secret-key",
+        )
+    return key
+
+
+SECRET_KEY = secret_key()
+
+
+def base_url():
+    url = (env.str("BASE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '8000')}").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (reading it is what raises on a malformed port)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        refuse(
+            "BASE_URL",
+            "must be the site's address with scheme and host and no path; links in mails and the"
+            " guard of the forms are made from it.",
+            "https://www.example.com",
+        )
+    return url
+
+
+BASE_URL = base_url()
+IS_HTTPS = BASE_URL.startswith("https:")
+BASE_HOST = urlsplit(BASE_URL).hostname
+ALLOWED_HOSTS = env.str("ALLOWED_HOSTS", "").replace(",", " ").split()
+ALLOWED_HOSTS = ALLOWED_HOSTS or [BASE_HOST] + ["localhost"] * (BASE_HOST == "127.0.0.1")
+if any(host == "*" or host.startswith(".") or "/" in host for host in ALLOWED_HOSTS):
+    refuse(
+        "ALLOWED_HOSTS",
+        "must list exact host names without scheme, wildcard or path.",
+        "www.example.com,example.com",
+    )
+
+TRUSTED_PROXIES = read(
+    env.int,
+    "TRUSTED_PROXIES",
+    0,
+    "must be the number of proxies in front of the site, whose X-Forwarded-For is believed.",
+    "1",
+)
+if TRUSTED_PROXIES < 0:
+    refuse("TRUSTED_PROXIES", "cannot be negative.", "1")
+
+ADMIN_PATH = env.str("ADMIN_PATH", "admin/").strip("/") + "/"
+if ADMIN_PATH == "/":
+    refuse("ADMIN_PATH", "must name a path, the admin cannot be the home page.", "admin/")
+
+TIME_ZONE = env.str("TIME_ZONE", "America/Detroit")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ValueError, OSError, KeyError):
+    refuse("TIME_ZONE", "must be a zone name of the IANA list.", "America/Detroit")
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    refuse("LOG_LEVEL", "must be one of DEBUG, INFO, WARNING, ERROR.", "INFO")
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "clinic@localhost")
+ALERT_EMAIL = env.str("ALERT_EMAIL", "") or DEFAULT_FROM_EMAIL
+for name, address in {"DEFAULT_FROM_EMAIL": DEFAULT_FROM_EMAIL, "ALERT_EMAIL": ALERT_EMAIL}.items():
+    if "@" not in parseaddr(address)[1]:
+        refuse(name, "must be one e-mail address.", "Clinic <desk@example.com>")
+
+
+def email_settings():
+    """Django's EMAIL_* from EMAIL_URL; without one every mail is a file in DATA_DIR/mail."""
+    url = env.str("EMAIL_URL", "")
+    if not url:
+        return {"EMAIL_BACKEND": "clinic_site.mail_files.EmailBackend"}
+    schemes = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "dummymail", "memorymail")
+    try:
+        config = env.dj_email_url("EMAIL_URL")
+    except (EnvError, ValueError, KeyError):
+        config = {}
+    is_smtp = url.startswith("smtp")
+    if url.split(":")[0] not in schemes or not config or (is_smtp and not config["EMAIL_HOST"]):
+        refuse(
+            "EMAIL_URL",
+            "must say how mail leaves, as scheme://user:password@host:port with one of the"
+            f" schemes {', '.join(schemes)}; characters like @ in the password as %40.",
+            "smtp+tls://user:password@mail.example.com:587",
+        )
+    names = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    return {f"EMAIL_{name}": config[f"EMAIL_{name}"] for name in names if f"EMAIL_{name}" in config}
+
+
+globals().update(email_settings())
+EMAIL_TIMEOUT = 30  # seconds; must stay well under the outbox's lease
+
+
+def database():
+    default = f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+    try:
+        config = env.dj_db_url("DATABASE_URL", default, conn_max_age=60, conn_health_checks=True)
+    except (EnvError, ValueError, KeyError):
+        config = {}
+    engine = config.get("ENGINE", "").rpartition(".")[2]
+    if engine not in {"sqlite3", "postgresql"}:
+        refuse(
+            "DATABASE_URL",
+            "must name a SQLite file or a PostgreSQL database.",
+            "postgres://user:password@127.0.0.1:5432/clinic",
+        )
+    if engine == "sqlite3":
+        # Measured in docs/decisions/0002: FULL costs 0.4 ms a commit and loses nothing on a power
+        # cut; IMMEDIATE takes the write lock at BEGIN, so that read-then-write waits, not fails.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    return config
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "clinic_site",
+    "articles",
+    "leads",
+    "crispy_forms",
+    "django_prose_editor",
+    "simple_history",
+    "solo",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "clinic_site.logs.RequestIdMiddleware",
+    "clinic_site.headers.SecurityHeadersMiddleware",
+    "clinic_site.errors.StorageTroubleMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "clinic_site.models.practice_in_templates",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+ROOT_URLCONF = "clinic_site.urls"
+WSGI_APPLICATION = "clinic_site.wsgi.application"
+LANGUAGE_CODE = "en-us"
+USE_I18N = False  # one language; formats stay American
+USE_TZ = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "uploads"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Source maps are neither served compressed nor worth the build's time.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "woff2", "jpg", "gz", "br")
+
+FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"
+
+# Cookies exist in the admin only, and no longer than a working day.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "clinic_site.errors.forbidden"
+# The site under each of its names; the guard of the public forms reads this list too.
+CSRF_TRUSTED_ORIGINS = [
+    urlsplit(BASE_URL)._replace(netloc=urlsplit(BASE_URL).netloc.replace(BASE_HOST, host)).geturl()
+    for host in [BASE_HOST, *ALLOWED_HOSTS]
+]
+
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+# Only a trusted proxy can tell whether the visitor came by TLS; without one nothing is redirected.
+SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXIES > 0
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # see SECURE_SSL_REDIRECT
+    # Whether the clinic's other subdomains have TLS is not this site's to promise.
+    "security.W005",
+    "security.W021",
+]
+X_FRAME_OPTIONS = "DENY"
+
+# The admin saves whole guides; public forms are held to 64 kB by clinic_site.same_origin.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "clinic_site.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        # Its warnings name paths, and paths can hold tokens; errors are logged without them.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,117 @@
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from clinic_site import errors
+from clinic_site.apps import sqlite_is_safe
+from clinic_site.models import Practice
+from leads import capture
+from tests.factories import make_practice
+
+FORM = {"name": "Ann", "phone": "2485550123", "best_time": "any"}
+
+
+@pytest.mark.parametrize("status", sorted(errors.PAGES))
+def test_error_pages_touch_no_database_and_name_the_phone(db, django_assert_num_queries, status):
+    make_practice()
+    Practice.load()
+
+    with django_assert_num_queries(0):
+        response = errors.page(status)
+
+    assert response.status_code == status
+    assert "(248) 555-0123" in response.text
+    assert "/guides/back-spasm-treatment/" in response.text
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_error_pages_work_before_anything_was_read(monkeypatch):
+    monkeypatch.setattr(Practice, "_remembered", None)
+
+    response = errors.page(503, retry_after=30)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "tel:" not in response.text
+
+
+def test_not_found_is_our_own_page(client, db):
+    response = client.get("/no-such-page/")
+
+    assert response.status_code == 404
+    assert "We could not find that page" in response.text
+
+
+def test_a_crash_is_our_own_page_and_shows_nothing(client, db, monkeypatch):
+    def crash(**kwargs):
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr(capture, "take_request", crash)
+    client.raise_request_exception = False
+
+    response = client.post("/consultation/", FORM)
+
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.text
+    assert "secret words" not in response.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["database is locked", "database or disk is full", "attempt to write a readonly database"],
+)
+def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatch, words):
+    def trouble(**kwargs):
+        raise OperationalError(words)
+
+    make_practice()
+    monkeypatch.setattr(capture, "take_request", trouble)
+
+    response = client.post("/consultation/", FORM)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "(248) 555-0123" in response.text
+    monkeypatch.undo()
+    assert client.post("/consultation/", FORM).status_code == 303
+
+
+def test_admin_refuses_a_forged_post_with_our_page(db):
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a"})
+
+    assert response.status_code == 403
+    assert "We could not take that form" in response.text
+
+
+def test_sqlite_runs_with_what_the_leads_need(db):
+    if connection.vendor != "sqlite":
+        pytest.skip("this run uses PostgreSQL")
+    assert sqlite_is_safe(None, ["default"]) == []
+
+
+@pytest.mark.parametrize(
+    ("weaken", "name"),
+    [
+        ("PRAGMA synchronous=NORMAL", "synchronous"),
+        ("PRAGMA busy_timeout=1000", "busy_timeout"),
+    ],
+)
+def test_sqlite_with_anything_weaker_is_refused(transactional_db, weaken, name):
+    if connection.vendor != "sqlite":
+        pytest.skip("this run uses PostgreSQL")
+    with connection.cursor() as cursor:
+        cursor.execute(weaken)
+
+    messages = [error.msg for error in sqlite_is_safe(None, ["default"])]
+    connection.close()
+
+    assert len(messages) == 1
+    assert name in messages[0]
+
+
+def test_sqlite_without_immediate_transactions_is_refused(db, monkeypatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("this run uses PostgreSQL")
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "DEFERRED")
+
+    assert [error.msg for error in sqlite_is_safe(None, ["default"])] == [
+        "SQLite runs with transaction_mode=DEFERRED, the leads need IMMEDIATE."
+    ]

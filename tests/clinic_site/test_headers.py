@@ -1,0 +1,43 @@
+import pytest
+
+from tests.factories import make_practice
+
+PUBLIC_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'none'; "
+    "connect-src 'none'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+@pytest.mark.parametrize("path", ["/", "/ebooks/", "/no-such-page/", "/healthz", "/favicon.svg"])
+def test_every_answer_carries_the_security_headers(client, db, path):
+    make_practice()
+
+    response = client.get(path)
+
+    assert response["Content-Security-Policy"] == PUBLIC_POLICY
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "DENY"
+    assert "Strict-Transport-Security" not in response
+
+
+def test_https_sites_ask_for_https_for_a_year(client, db, settings):
+    settings.IS_HTTPS, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+
+    assert client.get("/healthz")["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_admin_allows_two_hashes_and_nothing_unsafe(client, db):
+    response = client.get("/admin/login/")
+
+    policy = response["Content-Security-Policy"]
+    assert policy.count("'sha256-") == 2
+    assert "unsafe" not in policy
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+def test_an_unknown_host_is_refused(client, db):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400

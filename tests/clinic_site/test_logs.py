@@ -1,0 +1,48 @@
+import json
+import logging
+
+import pytest
+
+from clinic_site import logs
+from clinic_site.logs import JsonFormatter, loggable_path
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/guides/back-spasm-treatment/", "/guides/back-spasm-treatment/"),
+        ("/ebooks/library/abc:def:ghi/", "/ebooks/library/-"),
+        ("/ebooks/library/abc:def:ghi/first-days.pdf", "/ebooks/library/-"),
+        ("/news/confirm/abc/", "/news/confirm/-"),
+        ("/my-data/abc/", "/my-data/-"),
+        ("/preview/abc/", "/preview/-"),
+        ("/ann@example.com", "-"),
+        ("/call/%2B12485550123 Ann", "-"),
+    ],
+)
+def test_loggable_path_keeps_tokens_and_persons_out(path, logged):
+    assert loggable_path(path) == logged
+
+
+def test_log_line_of_a_crash_tells_place_and_class_but_not_the_words():
+    try:
+        raise ValueError("ann@example.com is taken")
+    except ValueError as error:
+        info = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("leads", logging.ERROR, "f.py", 1, "crash at %s", ("/x",), info)
+
+    event = json.loads(JsonFormatter().format(record))
+
+    assert (event["event"], event["error"]) == ("crash at ", "ValueError")
+    assert "test_log_line" in event["trace"][0]
+    assert "ann@example.com" not in json.dumps(event)
+
+
+def test_log_lines_of_one_request_share_an_id():
+    seen = []
+    logs.RequestIdMiddleware(lambda request: seen.append(logs.request_id.get()))(None)
+    logs.RequestIdMiddleware(lambda request: seen.append(logs.request_id.get()))(None)
+
+    assert len(seen[0]) == 12
+    assert seen[0] != seen[1]
+    assert logs.request_id.get() == ""

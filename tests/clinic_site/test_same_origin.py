@@ -1,0 +1,96 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.factories import make_practice
+
+OURS, OTHER = "http://127.0.0.1:8000", "https://evil.example"
+FORM = {"name": "Ann", "phone": "2485550123", "best_time": "any"}
+
+
+@pytest.fixture(autouse=True)
+def _practice(db):
+    make_practice()
+
+
+def post(client, **headers):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post("/consultation/", FORM, headers=headers).status_code
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"sec_fetch_site": "same-origin"},
+        {"sec_fetch_site": "same-origin", "origin": OURS},
+        {"sec_fetch_site": "none"},
+        {"origin": OURS},
+        {"origin": "http://localhost:8000"},
+        {"referer": f"{OURS}/consultation/"},
+    ],
+)
+def test_public_form_takes_posts_from_our_pages(client, headers):
+    assert post(client, **headers) == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "same-origin", "origin": OTHER},
+        {"origin": OTHER},
+        {"origin": "null"},
+        {"origin": "https://127.0.0.1:8000"},
+        {"origin": "http://127.0.0.1:8001"},
+        {"referer": f"{OTHER}/{OURS}/"},
+        {"referer": "http://[broken"},
+        {"referer": f"{OURS}.evil.example/"},
+    ],
+)
+def test_public_form_refuses_posts_from_elsewhere(client, headers):
+    assert post(client, **headers) == 403
+
+
+def test_public_form_refuses_a_body_over_64_kb(client):
+    at_limit = "note=" + "a" * (64 * 1024 - 5)
+
+    def send(body):
+        kind = "application/x-www-form-urlencoded"
+        return client.post("/consultation/", body, content_type=kind).status_code
+
+    assert send(at_limit) == 422
+    assert send(at_limit + "a") == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"{}"),
+        ("text/plain", b"name=Ann"),
+        ("application/x-www-form-urlencoded; charset=klingon", b"name=Ann"),
+        ("application/x-www-form-urlencoded; charset=latin-1", b"name=Ann"),
+        ("application/x-www-form-urlencoded", b"name=%ff%fe"),
+        ("application/x-www-form-urlencoded", b"name=\xff"),
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=b", b"--b\r\nbroken"),
+        ("", b"name=Ann"),
+    ],
+)
+def test_public_form_refuses_what_is_not_a_readable_form(client, kind, body):
+    response = client.generic("POST", "/consultation/", body, content_type=kind)
+
+    assert 400 <= response.status_code < 500
+    assert response.status_code != 404
+
+
+def test_public_form_takes_no_files(client):
+    response = client.post("/consultation/", FORM | {"file": SimpleUploadedFile("a.txt", b"a")})
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace", "options"])
+@pytest.mark.parametrize("path", ["/consultation/", "/", "/ebooks/", "/healthz", "/robots.txt"])
+def test_pages_refuse_other_methods(client, method, path):
+    assert getattr(client, method)(path).status_code == 405

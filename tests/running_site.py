@@ -1,0 +1,116 @@
+"""The site as it is run in production, for tests that need the real thing."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class RunningSite:
+    """gunicorn in a process group of its own, with its own data folder and the starter content."""
+
+    def __init__(self, folder: Path, **environment: str):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "DATA_DIR": str(folder),
+            "BASE_URL": self.url,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "SECRET_KEY": "the-key-of-the-running-site-" * 3,
+        }
+        self.environment.pop("COV_CORE_SOURCE", None)
+        self.environment |= environment
+        self.server: subprocess.Popen | None = None
+
+    def __enter__(self):
+        self.manage("migrate", "--verbosity=0")
+        self.manage("load_starter_content")
+        self.manage("collectstatic", "--noinput", "--verbosity=0")
+        self.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.stop()
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def outbox(self) -> list[dict]:
+        return [json.loads(line) for line in self.manage("outbox").splitlines()]
+
+    def start(self) -> None:
+        log = (self.folder / "server.log").open("ab")
+        self.server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "clinic_site/gunicorn.conf.py"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        log.close()
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            try:
+                if self.get("/healthz")[0] == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"no answer in {START_SECONDS} s: {self.log()}")
+
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text()
+
+    def kill(self) -> None:
+        """As the power cut does it: kill -9 of the whole process group."""
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait()
+
+    def stop(self) -> None:
+        if self.server and self.server.poll() is None:
+            self.server.terminate()
+            self.server.wait(40)
+
+    def request(self, method: str, path: str, body=None, headers=None, timeout=15):
+        """(status, headers, body) of one request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str):
+        return self.request("GET", path, headers=headers)
+
+    def post(self, path: str, fields: dict[str, str], **headers: str):
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.request("POST", path, urllib.parse.urlencode(fields), form | headers)
