@@ -1,0 +1,37 @@
+"""The drawings of static/figures, each a name that editors choose and templates inline."""
+
+import re
+from functools import cache
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+FIGURES = {
+    "stop": "Stopping and rubbing the sore spot",
+    "cold": "Cold pack",
+    "heat": "Hot-water bottle",
+    "hotbath": "Warm towel or shower",
+    "walk": "Slow walk",
+    "ninety": "Legs on a chair, 90 degrees",
+    "pillow": "Legs on pillows",
+    "stool": "Feet on a foot stool",
+    "breathe": "Breathing calmly",
+    "march": "High-knee walk",
+    "reach": "Arms overhead",
+    "knee": "Knee to chest",
+}
+
+
+@cache
+def svg(name: str) -> SafeString:
+    """The drawing's markup, coloured by the page's CSS; '' for a name that is none of ours."""
+    if name not in FIGURES:
+        return mark_safe("")
+    text = (settings.BASE_DIR / "static" / "figures" / f"{name}.svg").read_text()
+    return mark_safe(text.replace(' xmlns="http://www.w3.org/2000/svg"', "").strip())  # noqa: S308 our own file
+
+
+@cache
+def label(name: str) -> str:
+    """What the drawing shows, in words."""
+    return match[1] if (match := re.search(r'aria-label="([^"]+)"', svg(name))) else ""

@@ -1,0 +1,220 @@
+"""What visitors may type, and what they are told when it cannot be taken."""
+
+import re
+import unicodedata
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clinic_site import phone
+from leads import capture, suspicion
+from leads.models import ConsultationRequest
+
+VOICEMAIL_WORDING = "You may leave a voicemail about this request."
+
+
+def refuse_unreadable(value: str) -> None:
+    # U+FFFD is what bytes that are no UTF-8 become on the way in.
+    if "\0" in value or "\ufffd" in value:
+        raise ValidationError("Type this again: some characters did not arrive.")
+
+
+def refuse_line_breaks(value: str) -> None:
+    """Keeps header injection and invisible characters out of everything that is one line."""
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
+        raise ValidationError("Use one line without special characters.")
+
+
+class OneLineField(forms.CharField):
+    default_validators = [refuse_unreadable, refuse_line_breaks]
+
+
+class NoteField(forms.CharField):
+    default_validators = [refuse_unreadable]
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def to_python(self, value):
+        # Browsers send CRLF, which must not count twice towards the limit people see.
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class AddressField(forms.EmailField):
+    default_validators = [
+        refuse_unreadable,
+        refuse_line_breaks,
+        *forms.EmailField.default_validators,
+    ]
+
+
+class PublicForm(forms.Form):
+    """Honeypot and page of origin, and rendering by the `clinic` template pack."""
+
+    website = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Leave this field empty",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    page = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_page(self):
+        """The path the form was shown on; anything else is dropped, a visitor never typed it."""
+        page = self.cleaned_data["page"]
+        return page if re.fullmatch(r"/[\w/-]{0,150}", page, re.ASCII) else ""
+
+
+class EbookSignupForm(PublicForm):
+    first_name = OneLineField(
+        label="First name",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={
+            "required": "Enter your first name",
+            "max_length": "First name must be 80 characters or fewer",
+        },
+    )
+    email = AddressField(
+        label="Email address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        help_text="We send you the link to your ebooks, so you find them again.",
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address like name@example.com",
+            "max_length": "Email address must be 254 characters or fewer",
+        },
+    )
+    wants_news = forms.BooleanField(required=False)
+
+    field_order = ["first_name", "email", "wants_news", "website", "page"]
+
+    def __init__(self, *args, news_wording: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.news_wording = news_wording
+        if news_wording:
+            self.fields["wants_news"].label = news_wording
+        else:
+            del self.fields["wants_news"]
+
+    def save(self):
+        data = self.cleaned_data
+        return capture.take_signup(
+            first_name=data["first_name"],
+            email=data["email"],
+            news_wording=self.news_wording if data.get("wants_news") else "",
+            page=data["page"],
+            suspicion=suspicion.reasons(honeypot=data["website"], name=data["first_name"]),
+        )
+
+
+class ConsultationRequestForm(PublicForm):
+    name = OneLineField(
+        label="Your name",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": "Enter your name",
+            "max_length": "Your name must be 80 characters or fewer",
+        },
+    )
+    phone = OneLineField(
+        label="Phone number",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        help_text="Give a phone number or an email address, or both.",
+        error_messages={"max_length": "Phone number must be 30 characters or fewer"},
+    )
+    email = AddressField(
+        label="Email address (optional with a phone number)",
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "invalid": "Enter an email address like name@example.com",
+            "max_length": "Email address must be 254 characters or fewer",
+        },
+    )
+    best_time = forms.ChoiceField(
+        label="When is the best time to call?",
+        choices=ConsultationRequest.BestTime,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose the best time to call",
+            "invalid_choice": "Choose the best time to call from the list",
+        },
+    )
+    note = NoteField(
+        label="Anything we should know? (optional)",
+        required=False,
+        max_length=1000,
+        help_text="A sentence or two is enough. Do not send medical records.",
+        error_messages={"max_length": "Your note must be 1,000 characters or fewer"},
+    )
+    voicemail_ok = forms.BooleanField(required=False, label=VOICEMAIL_WORDING)
+
+    field_order = ["name", "phone", "email", "best_time", "note", "voicemail_ok", "website", "page"]
+
+    def clean_phone(self):
+        """The number as E.164; what was typed stays in `phone_typed`."""
+        typed = self.cleaned_data["phone"]
+        self.cleaned_data["phone_typed"] = typed
+        if not typed:
+            return ""
+        try:
+            return phone.to_e164(typed)
+        except phone.NotAPhoneNumberError:
+            raise ValidationError(
+                "Enter a phone number with its area code, like (248) 555-0123"
+            ) from None
+
+    def clean(self):
+        gave_neither = (
+            not self.data.get("phone", "").strip() and not self.data.get("email", "").strip()
+        )
+        if gave_neither:
+            self.add_error("phone", "Enter a phone number or an email address, so we can reach you")
+        return self.cleaned_data
+
+    def save(self):
+        data = self.cleaned_data
+        return capture.take_request(
+            name=data["name"],
+            phone=data["phone"],
+            phone_typed=data["phone_typed"],
+            email=data["email"],
+            best_time=data["best_time"],
+            note=data["note"],
+            voicemail_wording=VOICEMAIL_WORDING if data["voicemail_ok"] else "",
+            page=data["page"],
+            suspicion=suspicion.reasons(honeypot=data["website"], name=data["name"]),
+        )
+
+
+class NewLinkForm(PublicForm):
+    email = AddressField(
+        label="Email address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        help_text="The one you signed up with.",
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address like name@example.com",
+            "max_length": "Email address must be 254 characters or fewer",
+        },
+    )
+
+    field_order = ["email", "website", "page"]
+
+    def save(self):
+        if not self.cleaned_data["website"]:
+            capture.renew_link(email=self.cleaned_data["email"])

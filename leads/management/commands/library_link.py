@@ -1,0 +1,22 @@
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from leads import capture, links
+from leads.models import EbookSignup
+
+
+class Command(BaseCommand):
+    help = "Prints the path of a fresh library link, to hand out by phone."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email")
+        parser.add_argument("--issued-days-ago", type=int, default=0, metavar="N")
+
+    def handle(self, *, email, issued_days_ago, **options):
+        signup = EbookSignup.objects.filter(email_key=capture.fold(email)).first()
+        if signup is None:
+            raise CommandError("Nobody signed up with this address. Check how it is written.")
+        issued_at = timezone.now() - timedelta(days=issued_days_ago)
+        self.stdout.write(links.library_path(signup, issued_at=issued_at))

@@ -1,0 +1,142 @@
+from functools import wraps
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Ebook
+from clinic_site.models import Practice
+from clinic_site.public_page import mark_public, public_page
+from clinic_site.same_origin import public_form
+from leads import links
+from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
+from leads.models import Testimonial
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: reload and Back then repeat the page, not the form."""
+
+    status_code = 303
+
+
+def show_form(request, template, form, **context):
+    """The form's page: cacheable while blank, 422 with all that was typed when it has errors."""
+    response = render(
+        request, template, {"form": form} | context, status=422 if form.is_bound else 200
+    )
+    if form.is_bound:
+        response["Cache-Control"] = "no-store"
+        return response
+    return mark_public(response)
+
+
+def posted(request):
+    """What a form is bound to: an empty POST is one with everything missing, not a GET."""
+    return request.POST if request.method == "POST" else None
+
+
+@public_form
+def ebooks(request):
+    wording = Practice.load().news_consent_text
+    form = EbookSignupForm(posted(request), news_wording=wording, initial={"page": "/ebooks/"})
+    if form.is_bound and form.is_valid():
+        return SeeOther(links.library_path(form.save()))
+    return show_form(
+        request,
+        "leads/ebooks.html",
+        form,
+        article=Article.objects.fixed_page("ebooks"),
+        ebooks=Ebook.objects.published(),
+    )
+
+
+@public_form
+def consultation(request):
+    form = ConsultationRequestForm(posted(request), initial={"page": "/consultation/"})
+    if form.is_bound and form.is_valid():
+        form.save()
+        return SeeOther("/consultation/thanks/")
+    return show_form(
+        request,
+        "leads/consultation.html",
+        form,
+        article=Article.objects.fixed_page("consultation"),
+        guide=Article.objects.with_content().published().guides().first(),
+    )
+
+
+@public_page
+def consultation_thanks(request):
+    context = {
+        "article": Article.objects.fixed_page("consultation-thanks"),
+        "guide": Article.objects.with_content().published().guides().first(),
+    }
+    return render(request, "leads/consultation_thanks.html", context)
+
+
+@public_page
+def testimonials(request):
+    context = {
+        "article": Article.objects.fixed_page("testimonials"),
+        "testimonials": Testimonial.objects.published(),
+    }
+    return render(request, "leads/testimonials.html", context)
+
+
+@public_form
+def new_link(request):
+    """The same answer for every address, whether we know it or not (promise 15)."""
+    form = NewLinkForm(posted(request))
+    if form.is_bound and form.is_valid():
+        form.save()
+        return SeeOther("/ebooks/link/sent/")
+    return show_form(request, "leads/new_link.html", form)
+
+
+@public_page
+def new_link_sent(request):
+    return render(request, "leads/new_link_sent.html")
+
+
+def private_link(view):
+    """Opens a signed library link, keeps its pages private, and offers a way out of a dead one."""
+
+    @require_safe
+    @wraps(view)
+    def opened(request, token, **kwargs):
+        try:
+            signup = links.read_library_token(token)
+        except links.ExpiredLinkError:
+            return dead_link(request, status=410)
+        except links.UnknownLinkError:
+            return dead_link(request, status=404)
+        response = view(request, signup, token=token, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return keep_private(response)
+
+    return opened
+
+
+def keep_private(response):
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def dead_link(request, *, status):
+    # It has a form, so it keeps the default referrer policy: without one, Origin would be "null".
+    return keep_private(
+        render(request, "leads/dead_link.html", {"form": NewLinkForm()}, status=status)
+    )
+
+
+@private_link
+def library(request, signup, *, token):
+    context = {"token": token, "ebooks": Ebook.objects.published()}
+    return render(request, "leads/library.html", context)
+
+
+@private_link
+def read_online(request, signup, *, token, slug):
+    ebook = get_object_or_404(Ebook.objects.published(), slug=slug)
+    return render(request, "leads/read_online.html", {"token": token, "ebook": ebook})

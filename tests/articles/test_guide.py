@@ -1,0 +1,98 @@
+"""The guide as it reaches the reader, from the starter content."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from django.utils.html import strip_tags
+
+GUIDE = "/guides/back-spasm-treatment/"
+
+
+@pytest.fixture
+def page(client, starter):
+    return client.get(GUIDE).text
+
+
+def text(html):
+    return re.sub(r"\s+", " ", strip_tags(html))
+
+
+def position(page, *needles):
+    places = [page.find(needle) for needle in needles]
+    assert -1 not in places, needles[places.index(-1)]
+    return places
+
+
+def test_guide_tells_the_emergency_first_and_the_rest_in_order(page):
+    places = position(
+        page,
+        'id="emergency"',
+        "On this page",
+        'id="stop"',
+        'id="cold"',
+        'id="heat"',
+        'id="rest"',
+        'id="legs"',
+        'id="relax"',
+        'id="medicine"',
+        'id="exercises"',
+        'id="urgent"',
+        'id="call-a-doctor"',
+        'id="if-nothing-works"',
+        'action="/ebooks/"',
+        "<blockquote",
+    )
+
+    assert places == sorted(places)
+
+
+def test_guide_links_every_section_that_its_contents_names(page):
+    targets = set(re.findall(r'href="#([\w-]+)"', page))
+
+    assert len(targets) > 10
+    assert [target for target in targets if f'id="{target}"' not in page] == []
+
+
+def test_guide_has_one_h1_and_skips_no_level(page):
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", page)]
+
+    assert levels.count(1) == 1
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+
+
+def test_guide_shows_the_doses(page):
+    words = text(page)
+
+    for dose in ("12 to 15 minutes", "Every 2 hours", "15 minutes", "Every 4 hours", "10 seconds"):
+        assert dose.lower() in words.lower()
+
+
+def test_guide_calls_by_the_practice_phone(page):
+    assert 'href="tel:+12488442665"' in page
+    assert "(248) 844-2665" in page
+
+
+def test_guide_form_posts_to_the_ebooks_page(page):
+    form = re.search(r'<form[^>]*action="/ebooks/".*?</form>', page, re.DOTALL)[0]
+
+    names = set(re.findall(r'name="(\w+)"', form))
+    assert names == {"first_name", "email", "wants_news", "website", "page"}
+    assert f'value="{GUIDE}"' in form
+
+
+def test_guide_loads_nothing_foreign_and_sets_no_cookie(client, starter):
+    response = client.get(GUIDE)
+
+    sources = re.findall(r'(?:src|srcset|action|data)="([^"]+)"', response.text)
+    stylesheets = re.findall(
+        r'<link[^>]+rel="(?:stylesheet|icon)"[^>]+href="([^"]+)"', response.text
+    )
+    assert all(address.startswith("/") for address in sources + stylesheets)
+    assert response.cookies == {}
+
+
+def test_guide_has_no_inline_style_or_script(page):
+    assert " style=" not in page
+    assert "<style" not in page
+    assert re.findall(r"<script(?! type=\"application/ld\+json\")[^>]*>(?=[^<])", page) == []

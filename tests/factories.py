@@ -1,0 +1,51 @@
+"""Rows with fixed values; a test names what it cares about."""
+
+from django.utils import timezone
+
+from articles.models import Article, Ebook, Section
+from clinic_site.models import Practice
+from leads.models import ConsultationRequest, EbookSignup, OutgoingMail, Testimonial
+
+
+def make_practice(**changes):
+    fields = {"name": "Lake Clinic", "phone": "+12485550123"} | changes
+    return Practice.objects.update_or_create(pk=1, defaults=fields)[0]
+
+
+def make_article(**changes):
+    fields = {"title": "Neck pain", "slug": "neck-pain", "published_at": timezone.now()}
+    return Article.objects.create(**fields | changes)
+
+
+def make_section(article, **changes):
+    fields = {"title": "Rest", "anchor": "rest", "body": "<p>Rest a little.</p>"}
+    return Section.objects.create(article=article, **fields | changes)
+
+
+def make_ebook(*sections, **changes):
+    book = Ebook.objects.create(**{"title": "First days", "slug": "first-days"} | changes)
+    for position, section in enumerate(sections):
+        book.chapters.create(section=section, position=position)
+    return book
+
+
+def make_signup(**changes):
+    fields = {"first_name": "Ann", "email": "ann@example.com", "email_key": "ann@example.com"}
+    return EbookSignup.objects.create(**fields | changes)
+
+
+def make_request(**changes):
+    fields = {"name": "Ann Lee", "phone": "+12485550123", "phone_typed": "(248) 555-0123"}
+    fields |= {"email": "ann@example.com", "best_time": "morning", "digest": "d1"}
+    return ConsultationRequest.objects.create(**fields | changes)
+
+
+def make_testimonial(**changes):
+    fields = {"name": "Bo", "quote": "I walk again.", "is_published": True}
+    return Testimonial.objects.create(**fields | changes)
+
+
+def make_mail(**changes):
+    fields = {"kind": "library_link", "to": "ann@example.com", "to_key": "ann@example.com"}
+    fields |= {"subject": "Your ebooks", "text": "Here.", "message_id": "<1@example.com>"}
+    return OutgoingMail.objects.create(**fields | changes)

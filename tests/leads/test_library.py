@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.utils import timezone
+
+from leads import links
+from leads.models import EbookSignup, OutgoingMail
+from tests.factories import make_article, make_ebook, make_practice, make_section, make_signup
+
+
+@pytest.fixture
+def library_path(db):
+    make_practice()
+    return links.library_path(make_signup())
+
+
+def test_library_lists_the_published_ebooks(client, library_path):
+    make_ebook(title="First days")
+    make_ebook(title="Withdrawn", slug="withdrawn", is_published=False)
+
+    response = client.get(library_path)
+
+    assert "First days" in response.text
+    assert "Withdrawn" not in response.text
+
+
+def test_library_is_private_and_names_nobody(client, library_path):
+    response = client.get(library_path)
+
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "Ann" not in response.text
+    assert "ann@example.com" not in response.text
+    assert response.cookies == {}
+
+
+def test_library_link_carries_nothing_personal(library_path):
+    assert "ann" not in library_path.lower()
+    assert len(EbookSignup.objects.get().public_id) >= 22
+
+
+def test_library_opens_for_30_days(client, library_path, time_machine):
+    issued_at = timezone.now()
+    time_machine.move_to(issued_at + timedelta(days=30, minutes=-1))
+    assert client.get(library_path).status_code == 200
+
+    time_machine.move_to(issued_at + timedelta(days=30, minutes=1))
+    response = client.get(library_path)
+    assert response.status_code == 410
+    assert 'action="/ebooks/link/"' in response.text
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "..%2f..", "é"])
+def test_library_with_a_forged_link_offers_a_new_one(client, db, token):
+    response = client.get(f"/ebooks/library/{token}/")
+
+    assert response.status_code == 404
+    assert 'action="/ebooks/link/"' in response.text
+
+
+def test_library_of_an_erased_person_is_unknown(client, library_path):
+    EbookSignup.objects.all().delete()
+
+    assert client.get(library_path).status_code == 404
+
+
+def test_library_link_signed_for_another_purpose_is_unknown(client, library_path):
+    signup = EbookSignup.objects.get()
+    token = signing.TimestampSigner(salt="another").sign(signup.public_id)
+
+    assert client.get(f"/ebooks/library/{token}/").status_code == 404
+
+
+def test_ebook_reads_online_from_the_guides_own_sections(client, library_path):
+    section = make_section(make_article(), body="<p>Lie down.</p>")
+    make_ebook(section)
+
+    response = client.get(f"{library_path}first-days/")
+
+    assert response.status_code == 200
+    assert "Lie down." in response.text
+    assert client.get(f"{library_path}no-such-book/").status_code == 404
+
+
+def test_new_link_is_mailed_to_someone_who_signed_up(client, library_path):
+    response = client.post("/ebooks/link/", {"email": "ANN@example.com"})
+
+    assert (response.status_code, response["Location"]) == (303, "/ebooks/link/sent/")
+    assert OutgoingMail.objects.get().to == "ann@example.com"
+
+
+def test_new_link_answers_a_stranger_alike(client, library_path):
+    known = client.post("/ebooks/link/", {"email": "ann@example.com"})
+    unknown = client.post("/ebooks/link/", {"email": "bob@example.com"})
+
+    assert (known.status_code, known.content, dict(known.headers)) == (
+        unknown.status_code,
+        unknown.content,
+        dict(unknown.headers),
+    )
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_new_link_says_what_to_type(client, db):
+    make_practice()
+
+    response = client.post("/ebooks/link/", {"email": "ann"})
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "email": ["Enter an email address like name@example.com"]
+    }
