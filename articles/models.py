@@ -262,7 +262,7 @@ class Section(models.Model):
             ("How long", self.dose_how_long),
             ("How many", self.dose_repetitions),
             ("How often", self.dose_how_often),
-            ("Until when", self.dose_until),
+            ("Keep going", self.dose_until),
         ]
         return [(name, dose) for name, dose in named if dose]
 
