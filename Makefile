@@ -8,7 +8,7 @@ export PORT HOST
 # The demo keeps its own secret key; settings in .env or the environment go before it.
 DEMO_KEY := SECRET_KEY_FILE=$${SECRET_KEY_FILE:-var/secret-key}
 
-.PHONY: run test check lint types bench lock clean
+.PHONY: run test check bench screenshots lock clean
 
 run: .venv/run-ready var/secret-key
 	@$(DEMO_KEY) $(BIN)/python manage.py demo
@@ -45,3 +45,9 @@ clean:
 
 var/secret-key: | .venv/bin/python
 	@mkdir -p var && umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+bench: .venv/dev-ready
+	@$(BIN)/python -m tests.benchmarks.bench
+
+screenshots: .venv/dev-ready
+	@$(BIN)/python -m tests.browser.screenshots $(PAGES)

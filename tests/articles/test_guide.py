@@ -10,7 +10,7 @@ GUIDE = "/guides/back-spasm-treatment/"
 
 
 @pytest.fixture
-def page(client, starter):
+def html(client, starter):
     return client.get(GUIDE).text
 
 
@@ -18,15 +18,15 @@ def text(html):
     return re.sub(r"\s+", " ", strip_tags(html))
 
 
-def position(page, *needles):
-    places = [page.find(needle) for needle in needles]
+def position(html, *needles):
+    places = [html.find(needle) for needle in needles]
     assert -1 not in places, needles[places.index(-1)]
     return places
 
 
-def test_guide_tells_the_emergency_first_and_the_rest_in_order(page):
+def test_guide_tells_the_emergency_first_and_the_rest_in_order(html):
     places = position(
-        page,
+        html,
         'id="emergency"',
         "On this page",
         'id="stop"',
@@ -47,34 +47,34 @@ def test_guide_tells_the_emergency_first_and_the_rest_in_order(page):
     assert places == sorted(places)
 
 
-def test_guide_links_every_section_that_its_contents_names(page):
-    targets = set(re.findall(r'href="#([\w-]+)"', page))
+def test_guide_links_every_section_that_its_contents_names(html):
+    targets = set(re.findall(r'href="#([\w-]+)"', html))
 
     assert len(targets) > 10
-    assert [target for target in targets if f'id="{target}"' not in page] == []
+    assert [target for target in targets if f'id="{target}"' not in html] == []
 
 
-def test_guide_has_one_h1_and_skips_no_level(page):
-    levels = [int(level) for level in re.findall(r"<h([1-6])\b", page)]
+def test_guide_has_one_h1_and_skips_no_level(html):
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", html)]
 
     assert levels.count(1) == 1
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
 
 
-def test_guide_shows_the_doses(page):
-    words = text(page)
+def test_guide_shows_the_doses(html):
+    words = text(html)
 
     for dose in ("12 to 15 minutes", "Every 2 hours", "15 minutes", "Every 4 hours", "10 seconds"):
         assert dose.lower() in words.lower()
 
 
-def test_guide_calls_by_the_practice_phone(page):
-    assert 'href="tel:+12488442665"' in page
-    assert "(248) 844-2665" in page
+def test_guide_calls_by_the_practice_phone(html):
+    assert 'href="tel:+12488442665"' in html
+    assert "(248) 844-2665" in html
 
 
-def test_guide_form_posts_to_the_ebooks_page(page):
-    form = re.search(r'<form[^>]*action="/ebooks/".*?</form>', page, re.DOTALL)[0]
+def test_guide_form_posts_to_the_ebooks_page(html):
+    form = re.search(r'<form[^>]*action="/ebooks/".*?</form>', html, re.DOTALL)[0]
 
     names = set(re.findall(r'name="(\w+)"', form))
     assert names == {"first_name", "email", "wants_news", "website", "page"}
@@ -92,7 +92,7 @@ def test_guide_loads_nothing_foreign_and_sets_no_cookie(client, starter):
     assert response.cookies == {}
 
 
-def test_guide_has_no_inline_style_or_script(page):
-    assert " style=" not in page
-    assert "<style" not in page
-    assert re.findall(r"<script(?! type=\"application/ld\+json\")[^>]*>(?=[^<])", page) == []
+def test_guide_has_no_inline_style_or_script(html):
+    assert " style=" not in html
+    assert "<style" not in html
+    assert re.findall(r"<script(?! type=\"application/ld\+json\")[^>]*>(?=[^<])", html) == []

@@ -29,11 +29,12 @@ def test_log_line_of_a_crash_tells_place_and_class_but_not_the_words():
         raise ValueError("ann@example.com is taken")
     except ValueError as error:
         info = (type(error), error, error.__traceback__)
-    record = logging.LogRecord("leads", logging.ERROR, "f.py", 1, "crash at %s", ("/x",), info)
+    args = ("/my-data/abc/",)
+    record = logging.LogRecord("leads", logging.ERROR, "f.py", 1, "crash at %s", args, info)
 
     event = json.loads(JsonFormatter().format(record))
 
-    assert (event["event"], event["error"]) == ("crash at ", "ValueError")
+    assert (event["event"], event["error"]) == ("crash at /my-data/-", "ValueError")
     assert "test_log_line" in event["trace"][0]
     assert "ann@example.com" not in json.dumps(event)
 

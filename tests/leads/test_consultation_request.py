@@ -83,6 +83,7 @@ def test_consultation_request_queues_receipt_and_alert(client):
 
 
 def test_consultation_request_alert_holds_nothing_personal(client):
+    make_practice(phone="+12488442665")
     client.post("/consultation/", GOOD)
 
     alert = OutgoingMail.objects.get(kind="request_alert")

@@ -52,7 +52,7 @@ def test_library_opens_for_30_days(client, library_path, time_machine):
     assert 'action="/ebooks/link/"' in response.text
 
 
-@pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "..%2f..", "é"])
+@pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "..%5c..", "é"])
 def test_library_with_a_forged_link_offers_a_new_one(client, db, token):
     response = client.get(f"/ebooks/library/{token}/")
 
