@@ -10,7 +10,7 @@ FIGURES = {
     "stop": "Stopping and rubbing the sore spot",
     "cold": "Cold pack",
     "heat": "Hot-water bottle",
-    "hotbath": "Warm towel or shower",
+    "hotbath": "Warm bath",
     "walk": "Slow walk",
     "ninety": "Legs on a chair, 90 degrees",
     "pillow": "Legs on pillows",

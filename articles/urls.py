@@ -2,7 +2,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from articles import views
+from articles import social, views
 from articles.feeds import GuideFeed
 from articles.sitemaps import ArticleSitemap, PageSitemap
 from clinic_site.public_page import public_page
@@ -20,6 +20,9 @@ urlpatterns = [
     path("treatments/<slug:slug>/", views.condition, name="condition"),
     path("privacy/", views.privacy, name="privacy"),
     path("preview/<str:token>/", views.preview, name="preview"),
+    path("social.png", social.card, name="social-card"),
+    path("icon-<int:size>.png", social.icon, name="icon"),
+    path("site.webmanifest", social.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
