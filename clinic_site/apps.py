@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import Error, Tags, register
 from django.db import connection
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 def content_changed(sender, **kwargs):
@@ -17,6 +17,9 @@ class ClinicSiteConfig(AppConfig):
     verbose_name = "The practice"
 
     def ready(self):
+        from clinic_site import groups  # noqa: PLC0415 models load after this module
+
+        post_migrate.connect(groups.give_rights, dispatch_uid="give_rights")
         post_save.connect(content_changed, dispatch_uid="content_changed")
         post_delete.connect(content_changed, dispatch_uid="content_deleted")
 

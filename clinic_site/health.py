@@ -1,20 +1,51 @@
+"""Whether the process lives, and whether the site can do its work (promise 25)."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clinic_site.models import ContentVersion
+from clinic_site.models import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 30
+
+# Apps further up add what they need to work: a function that says what is wrong, or ''.
+readiness_checks: list[Callable[[], str]] = []
+
+
+def text(words: str, status: int = 200) -> HttpResponse:
+    response = HttpResponse(f"{words}\n", content_type="text/plain", status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 @require_safe
 @never_cache
 def healthz(request):
     """The process answers; nothing else is asked."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return text("ok")
 
 
 @require_safe
 @never_cache
 def readyz(request):
-    """The database answers; storage trouble becomes a 503 in the middleware."""
-    ContentVersion.current()
-    return HttpResponse("ready\n", content_type="text/plain")
+    """A row can be written, within the busy timeout, and no app has something to say against it."""
+    try:
+        Heartbeat.objects.bulk_create(
+            [Heartbeat(pk=1, at=timezone.now())],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["at"],
+        )
+        trouble = next(filter(None, (check() for check in readiness_checks)), "")
+    except DatabaseError as error:
+        logger.error("not ready", exc_info=error)
+        trouble = "the database takes nothing"
+    return text(f"not ready: {trouble}", 503) if trouble else text("ready")

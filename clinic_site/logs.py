@@ -35,7 +35,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage() if not record.exc_info else str(record.msg).split("%")[0],
+            "event": self.event(record),
         }
         if current := request_id.get():
             event["request"] = current
@@ -45,6 +45,15 @@ class JsonFormatter(logging.Formatter):
             frames = traceback.extract_tb(record.exc_info[2])
             event["trace"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames]
         return json.dumps(event, ensure_ascii=False)
+
+    def event(self, record: logging.LogRecord) -> str:
+        """The message; paths in it, as Django's own errors name them, without their tokens."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                loggable_path(arg) if isinstance(arg, str) and arg.startswith("/") else arg
+                for arg in record.args
+            )
+        return record.getMessage()
 
 
 class RequestIdMiddleware:

@@ -73,6 +73,13 @@ class Practice(SingletonModel):
         blank=True,
         help_text="The exact words beside the unticked news box. Each consent keeps its wording.",
     )
+    unadvised_words = models.CharField(
+        "words to avoid",
+        max_length=300,
+        blank=True,
+        default="proven, prove, cure, guarantee, miracle, painless, risk-free, breakthrough",
+        help_text="Separated by commas. The editor points them out; it never blocks them.",
+    )
     history = HistoricalRecords()
 
     _remembered: "Practice | None" = None
@@ -137,3 +144,18 @@ class StarterItem(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class GroupGrant(models.Model):
+    """A right that a group was given once. What staff take away does not come back."""
+
+    key = models.CharField(max_length=200, unique=True)
+
+    def __str__(self):
+        return self.key
+
+
+class Heartbeat(models.Model):
+    """The row that /readyz writes: whether the database takes one is known only by trying."""
+
+    at = models.DateTimeField()

@@ -4,6 +4,7 @@ A missing or malformed one stops the start with a sentence: which, why, and an e
 """
 
 import sys
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,6 +63,14 @@ def secret_key():
 
 
 SECRET_KEY = secret_key()
+# Former keys: what they signed stays good while the key is changed (docs/runbook.md).
+SECRET_KEY_FALLBACKS = env.str("SECRET_KEY_FALLBACKS", "").replace(",", " ").split()
+if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
+    refuse(
+        "SECRET_KEY_FALLBACKS",
+        "must list former values of SECRET_KEY, each of at least 50 characters.",
+        "(the former key)",
+    )
 
 
 def base_url():
@@ -124,6 +133,20 @@ for name, address in {"DEFAULT_FROM_EMAIL": DEFAULT_FROM_EMAIL, "ALERT_EMAIL": A
         refuse(name, "must be one e-mail address.", "Clinic <desk@example.com>")
 
 
+def retention(name, default, unit):
+    """How long personal data is kept; the privacy page says so too."""
+    number = read(env.int, name, default, f"must be a whole number of {unit}.", str(default))
+    if number < 1:
+        refuse(name, f"must be at least 1 ({unit}).", str(default))
+    return number
+
+
+LEAD_RETENTION_MONTHS = retention("LEAD_RETENTION_MONTHS", 24, "months")
+MAIL_RETENTION_DAYS = retention("MAIL_RETENTION_DAYS", 30, "days")
+QUARANTINE_RETENTION_DAYS = retention("QUARANTINE_RETENTION_DAYS", 30, "days")
+LIMIT_RETENTION_DAYS = retention("LIMIT_RETENTION_DAYS", 1, "days")
+
+
 def email_settings():
     """Django's EMAIL_* from EMAIL_URL; without one every mail is a file in DATA_DIR/mail."""
     url = env.str("EMAIL_URL", "")
@@ -171,6 +194,10 @@ def database():
             "timeout": 5,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
+    else:
+        # As with SQLite: whoever waits longer is told to try again, and no thread hangs for ever.
+        waits = "-c lock_timeout=5s -c statement_timeout=60s"
+        config["OPTIONS"] = {"connect_timeout": 5, "options": waits} | config.get("OPTIONS", {})
     return config
 
 
@@ -181,7 +208,11 @@ INSTALLED_APPS = [
     "clinic_site",
     "articles",
     "leads",
+    "axes",
     "crispy_forms",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_prose_editor",
     "simple_history",
     "solo",
@@ -197,6 +228,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "clinic_site.logs.RequestIdMiddleware",
     "clinic_site.headers.SecurityHeadersMiddleware",
+    "clinic_site.methods.KnownMethodsMiddleware",
     "clinic_site.errors.StorageTroubleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -204,9 +236,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "clinic_site.door.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -241,6 +276,29 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# The admin's door (promise 17): 5 wrong passwords lock a client out for a quarter of an hour, 20 a
+# name; clinic_site/door.py counts.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "clinic_site.door.Lock"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["ip_address", "username"]
+AXES_LOCKOUT_CALLABLE = "clinic_site.door.locked_out"
+AXES_CLIENT_IP_CALLABLE = "clinic_site.client.client_key_as_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # it keeps browsers and hours of staff for ever
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+REQUIRE_SECOND_FACTOR = read(
+    env.bool, "REQUIRE_SECOND_FACTOR", False, "must be true or false.", "true"
+)
+OTP_TOTP_ISSUER = BASE_HOST  # what the staff's app calls this login
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -252,7 +310,6 @@ STORAGES = {
 # Source maps are neither served compressed nor worth the build's time.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "woff2", "jpg", "gz", "br")
 
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"
 
 # Cookies exist in the admin only, and no longer than a working day.
@@ -297,5 +354,6 @@ LOGGING = {
         # Its warnings name paths, and paths can hold tokens; errors are logged without them.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        "axes": {"level": "WARNING"},  # a line at every start and log-in otherwise
     },
 }

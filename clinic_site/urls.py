@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from clinic_site import health, views
+from clinic_site import health, second_factor, views
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("favicon.svg", views.favicon),
     path("favicon.ico", views.favicon_ico),
     path(".well-known/security.txt", views.security_txt),
+    path(
+        f"{settings.ADMIN_PATH}second-factor/",
+        admin.site.admin_view(second_factor.second_factor),
+        name="second-factor",
+    ),
+    path(
+        f"{settings.ADMIN_PATH}second-factor/check/",
+        admin.site.admin_view(second_factor.check),
+        name="second-factor-check",
+    ),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("articles.urls")),
     path("", include("leads.urls")),

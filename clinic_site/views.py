@@ -24,7 +24,7 @@ def favicon(request):
 @require_safe
 def favicon_ico(request):
     """Browsers and feed readers that ask for it unasked are sent to the drawing."""
-    return redirect("/favicon.svg", permanent=True)
+    return redirect("/icon-32.png", permanent=True)
 
 
 @require_safe

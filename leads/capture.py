@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from leads import mail
+from leads import mail, news
 from leads.models import Consent, ConsultationRequest, EbookSignup
 
 REPEAT_WINDOW = timedelta(hours=1)
@@ -36,18 +36,15 @@ def take_signup(
         defaults={"first_name": first_name, "email": email, "page": page, "suspicion": suspicion},
     )
     if suspicion:
+        if is_new and news_wording:
+            news.note_wish(signup, wording=news_wording, page=page)
         return signup
     if signup.is_quarantined and not is_new:
         signup.suspicion = ""
         signup.save(update_fields=["suspicion", "updated_at"])
-    if news_wording and not signup.consents.filter(purpose=Consent.Purpose.NEWS).exists():
-        signup.consents.create(
-            purpose=Consent.Purpose.NEWS,
-            event=Consent.Event.ASKED,
-            wording=news_wording,
-            page=page,
-        )
     mail.queue_library_link(signup)
+    if news_wording:
+        news.ask(signup, wording=news_wording, page=page)
     return signup
 
 

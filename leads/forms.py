@@ -1,5 +1,6 @@
 """What visitors may type, and what they are told when it cannot be taken."""
 
+import json
 import re
 import unicodedata
 
@@ -8,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clinic_site import phone
-from leads import capture, suspicion
+from leads import capture, limits, suspicion, typos
 from leads.models import ConsultationRequest
 
 VOICEMAIL_WORDING = "You may leave a voicemail about this request."
@@ -50,6 +51,8 @@ class AddressField(forms.EmailField):
 class PublicForm(forms.Form):
     """Honeypot and page of origin, and rendering by the `clinic` template pack."""
 
+    limit: limits.Limit
+
     website = forms.CharField(
         required=False,
         max_length=1000,
@@ -71,8 +74,50 @@ class PublicForm(forms.Form):
         page = self.cleaned_data["page"]
         return page if re.fullmatch(r"/[\w/-]{0,150}", page, re.ASCII) else ""
 
+    def people(self) -> dict[str, str]:
+        """Whom the form is about, for `limits`."""
+        data = self.cleaned_data
+        found = {"email": capture.fold(data["email"]), "phone": data.get("phone", "")}
+        return {kind: who for kind, who in found.items() if who}
 
-class EbookSignupForm(PublicForm):
+    def content(self) -> str:
+        """All that was typed: the same again is a repeat, not another post."""
+        return json.dumps([self.cleaned_data[name] for name in self.fields if name != "page"])
+
+
+class TypoHint(PublicForm):
+    """Asks once about an address that is very likely mistyped, and takes the answer.
+
+    `typo_suggestion` is what leads/_typo_hint.html offers; `keep_email` says "as I typed it".
+    """
+
+    keep_email = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    typo_suggestion = typed_email = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            del self.fields["keep_email"]  # nothing to keep yet, and pages stay as small
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        suggestion = typos.suggestion(email)
+        # Shown again because of another field, the form must not ask a second time.
+        self.data = data = dict(self.data.items())
+        if suggestion and "take_email" in data:
+            data["email"] = suggestion
+            return suggestion
+        if not suggestion or data.get("keep_email", "").strip() == email:
+            return email
+        data["keep_email"] = email
+        self.typo_suggestion, self.typed_email = suggestion, email
+        raise ValidationError(f"Did you mean {suggestion}?", code="typo")
+
+
+class EbookSignupForm(TypoHint):
+    limit = limits.SIGNUP
+
     first_name = OneLineField(
         label="First name",
         max_length=80,
@@ -116,7 +161,9 @@ class EbookSignupForm(PublicForm):
         )
 
 
-class ConsultationRequestForm(PublicForm):
+class ConsultationRequestForm(TypoHint):
+    limit = limits.REQUEST
+
     name = OneLineField(
         label="Your name",
         max_length=80,
@@ -196,11 +243,19 @@ class ConsultationRequestForm(PublicForm):
             note=data["note"],
             voicemail_wording=VOICEMAIL_WORDING if data["voicemail_ok"] else "",
             page=data["page"],
-            suspicion=suspicion.reasons(honeypot=data["website"], name=data["name"]),
+            suspicion=suspicion.reasons(
+                honeypot=data["website"],
+                name=data["name"],
+                note=data["note"],
+                phone=data["phone"],
+                email=data["email"],
+            ),
         )
 
 
-class NewLinkForm(PublicForm):
+class NewLinkForm(TypoHint):
+    limit = limits.NEW_LINK
+
     email = AddressField(
         label="Email address",
         max_length=254,
@@ -218,3 +273,11 @@ class NewLinkForm(PublicForm):
     def save(self):
         if not self.cleaned_data["website"]:
             capture.renew_link(email=self.cleaned_data["email"])
+
+
+class MyDataForm(forms.Form):
+    """The two buttons of the page that shows a person what we hold about them."""
+
+    DOWNLOAD, ERASE = "download", "erase"
+
+    action = forms.ChoiceField(choices=[(DOWNLOAD, "Download"), (ERASE, "Erase")])

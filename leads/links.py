@@ -6,10 +6,15 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.models import EbookSignup
+from leads.models import ConsultationRequest, EbookSignup
 
 LIBRARY_MAX_AGE = timedelta(days=30)
 LIBRARY_SALT = "leads.links.library"
+NEWS_CONFIRM_MAX_AGE = timedelta(days=7)
+NEWS_CONFIRM_SALT = "leads.links.news-confirm"
+NEWS_UNSUBSCRIBE_SALT = "leads.links.news-unsubscribe"
+MY_DATA_MAX_AGE = timedelta(days=7)
+MY_DATA_SALT = "leads.links.my-data"
 
 
 class ExpiredLinkError(Exception):
@@ -31,6 +36,16 @@ class DatedSigner(signing.TimestampSigner):
         return signing.b62_encode(int(self.issued_at.timestamp()))
 
 
+def unsign(token: str, *, salt: str, max_age: timedelta) -> str:
+    """The public id in a token of ours that is young enough."""
+    try:
+        return signing.TimestampSigner(salt=salt).unsign(token, max_age=max_age)
+    except signing.SignatureExpired:
+        raise ExpiredLinkError from None
+    except signing.BadSignature:
+        raise UnknownLinkError from None
+
+
 def library_path(signup: EbookSignup, *, issued_at=None) -> str:
     """The path of the person's library, good for LIBRARY_MAX_AGE from `issued_at` (now)."""
     signer = DatedSigner(issued_at=issued_at or timezone.now(), salt=LIBRARY_SALT)
@@ -38,14 +53,51 @@ def library_path(signup: EbookSignup, *, issued_at=None) -> str:
 
 
 def read_library_token(token: str) -> EbookSignup:
-    signer = signing.TimestampSigner(salt=LIBRARY_SALT)
-    try:
-        public_id = signer.unsign(token, max_age=LIBRARY_MAX_AGE)
-    except signing.SignatureExpired:
-        raise ExpiredLinkError from None
-    except signing.BadSignature:
-        raise UnknownLinkError from None
+    public_id = unsign(token, salt=LIBRARY_SALT, max_age=LIBRARY_MAX_AGE)
     signup = EbookSignup.objects.filter(public_id=public_id).first()
     if signup is None:
         raise UnknownLinkError
     return signup
+
+
+def news_confirm_path(signup: EbookSignup) -> str:
+    signer = signing.TimestampSigner(salt=NEWS_CONFIRM_SALT)
+    return reverse("leads:news-confirm", args=[signer.sign(signup.public_id)])
+
+
+def read_news_confirm_token(token: str) -> EbookSignup:
+    public_id = unsign(token, salt=NEWS_CONFIRM_SALT, max_age=NEWS_CONFIRM_MAX_AGE)
+    signup = EbookSignup.objects.filter(public_id=public_id).first()
+    if signup is None:
+        raise UnknownLinkError
+    return signup
+
+
+def news_unsubscribe_path(public_id: str) -> str:
+    """Never expires: whoever finds an old mail of ours must still be able to stop the next."""
+    signer = signing.Signer(salt=NEWS_UNSUBSCRIBE_SALT)
+    return reverse("leads:news-unsubscribe", args=[signer.sign(public_id)])
+
+
+def read_news_unsubscribe_token(token: str) -> EbookSignup | None:
+    """The reader; None when the token is ours but its row is gone, and so gets no news."""
+    try:
+        public_id = signing.Signer(salt=NEWS_UNSUBSCRIBE_SALT).unsign(token)
+    except signing.BadSignature:
+        raise UnknownLinkError from None
+    return EbookSignup.objects.filter(public_id=public_id).first()
+
+
+def my_data_path(person: EbookSignup | ConsultationRequest) -> str:
+    signer = signing.TimestampSigner(salt=MY_DATA_SALT)
+    return reverse("leads:my-data", args=[signer.sign(person.public_id)])
+
+
+def read_my_data_token(token: str) -> str:
+    """The e-mail address whose data the link opens; '' when the row it stood for is gone."""
+    public_id = unsign(token, salt=MY_DATA_SALT, max_age=MY_DATA_MAX_AGE)
+    for model in (EbookSignup, ConsultationRequest):
+        person = model.objects.filter(public_id=public_id).first()
+        if person:
+            return person.email
+    return ""

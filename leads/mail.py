@@ -13,7 +13,9 @@ from clinic_site.models import Practice
 from leads import links
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 
-LIBRARY_MAILS_A_DAY = 3
+# What a stranger can make us send to an address counts together (promise 8).
+VISITOR_KINDS = ("library_link", "news_confirm", "request_receipt")
+MAILS_A_DAY = 3
 REPEAT_PAUSE = timedelta(minutes=10)
 
 # A name is echoed only when it is plainly a name: letters with the marks that names have.
@@ -24,14 +26,34 @@ def greeting_name(name: str) -> str:
     return name if len(name) <= 40 and PLAIN_NAME.fullmatch(name) else ""
 
 
-def queue(*, kind: str, to: str, subject: str, context: dict) -> OutgoingMail:
-    """Renders emails/<kind>.txt and .html and puts the mail into the outbox."""
+def sender_domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+
+
+def staff_address() -> str:
+    return parseaddr(settings.ALERT_EMAIL)[1]
+
+
+def queue(
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    context: dict,
+    person: EbookSignup | ConsultationRequest | None = None,
+    **fields,
+) -> OutgoingMail:
+    """Renders emails/<kind>.txt and .html and puts the mail into the outbox.
+
+    A mail to a `person` gets the link to what we hold about them; `fields` are the row's own.
+    """
     context = context | {
         "practice": Practice.load(),
         "base_url": settings.BASE_URL,
         "subject": subject,
+        "my_data_url": settings.BASE_URL + links.my_data_path(person) if person else "",
+        "my_data_days": links.MY_DATA_MAX_AGE.days,
     }
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     return OutgoingMail.objects.create(
         kind=kind,
         to=to,
@@ -39,21 +61,28 @@ def queue(*, kind: str, to: str, subject: str, context: dict) -> OutgoingMail:
         subject=subject,
         text=render_to_string(f"emails/{kind}.txt", context),
         html=render_to_string(f"emails/{kind}.html", context),
-        message_id=make_msgid(domain=domain),
+        **{"message_id": make_msgid(domain=sender_domain())} | fields,
     )
+
+
+def may_mail(*, kind: str, to_key: str) -> bool:
+    """Whether a visitor's post may cause this mail: MAILS_A_DAY, and one for a double click."""
+    now = timezone.now()
+    recent = OutgoingMail.objects.filter(
+        to_key=to_key, kind__in=VISITOR_KINDS, queued_at__gt=now - timedelta(days=1)
+    )
+    if recent.count() >= MAILS_A_DAY:
+        return False
+    # Two requests within the pause are two requests; a click on the same form is none.
+    is_repeated = recent.filter(kind=kind, queued_at__gt=now - REPEAT_PAUSE).exists()
+    return kind == "request_receipt" or not is_repeated
 
 
 def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
-    """The link to the ebooks; at most LIBRARY_MAILS_A_DAY, and one for a double click."""
-    now = timezone.now()
-    recent = OutgoingMail.objects.filter(
-        to_key=signup.email_key, kind="library_link", queued_at__gt=now - timedelta(days=1)
-    )
-    if recent.filter(queued_at__gt=now - REPEAT_PAUSE).exists():
-        return None
-    if recent.count() >= LIBRARY_MAILS_A_DAY:
+    if not may_mail(kind="library_link", to_key=signup.email_key):
         return None
     return queue(
+        person=signup,
         kind="library_link",
         to=signup.email,
         subject="Your ebooks about back spasms",
@@ -67,8 +96,9 @@ def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
 
 def queue_request_mails(request: ConsultationRequest) -> None:
     """A receipt to the visitor who gave an address, and an alert without their data to staff."""
-    if request.email:
+    if request.email and may_mail(kind="request_receipt", to_key=request.email.casefold()):
         queue(
+            person=request,
             kind="request_receipt",
             to=request.email,
             subject="We have your consultation request",
@@ -81,7 +111,33 @@ def queue_request_mails(request: ConsultationRequest) -> None:
     path = reverse("admin:leads_consultationrequest_change", args=[request.pk])
     queue(
         kind="request_alert",
-        to=parseaddr(settings.ALERT_EMAIL)[1],
+        to=staff_address(),
         subject="New consultation request",
         context={"number": request.pk, "admin_url": settings.BASE_URL + path},
+    )
+
+
+def queue_news_confirm(signup: EbookSignup) -> OutgoingMail | None:
+    if not may_mail(kind="news_confirm", to_key=signup.email_key):
+        return None
+    return queue(
+        person=signup,
+        kind="news_confirm",
+        to=signup.email,
+        subject="Do you want our news by e-mail?",
+        context={
+            "name": greeting_name(signup.first_name),
+            "confirm_url": settings.BASE_URL + links.news_confirm_path(signup),
+            "days": links.NEWS_CONFIRM_MAX_AGE.days,
+        },
+    )
+
+
+def queue_erasure_notice(*, numbers: list[int], signups: int) -> OutgoingMail:
+    """Tells staff that someone erased their data by the mailed link, and not who."""
+    return queue(
+        kind="erasure_notice",
+        to=staff_address(),
+        subject="Someone had their data erased",
+        context={"numbers": numbers, "signups": signups},
     )

@@ -1,10 +1,14 @@
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from articles.rich_text import RichTextField
 from clinic_site import phone
 from clinic_site.models import PhoneField
 
@@ -50,6 +54,20 @@ class Lead(models.Model):
         return bool(self.suspicion)
 
 
+class EbookSignupQuerySet(LeadQuerySet):
+    def news_readers(self):
+        """Who confirmed the news and has not withdrawn since: their last word counts.
+
+        By key and not by time, because a clock may be set back and the ledger may not.
+        """
+        said = Consent.objects.filter(signup=models.OuterRef("pk"), purpose=Consent.Purpose.NEWS)
+        return (
+            self.taken()
+            .annotate(news_event=models.Subquery(said.order_by("-pk").values("event")[:1]))
+            .filter(news_event=Consent.Event.CONFIRMED)
+        )
+
+
 class EbookSignup(Lead):
     class Status(models.TextChoices):
         NEW = "new", "New"
@@ -61,6 +79,8 @@ class EbookSignup(Lead):
     email = models.EmailField("e-mail", max_length=254, help_text="As it was typed.")
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+
+    objects = EbookSignupQuerySet.as_manager()  # type: ignore[misc]  # Lead's, and one more method
 
     class Meta:
         verbose_name = "ebook sign-up"
@@ -105,6 +125,7 @@ class ConsultationRequest(Lead):
         indexes = [
             models.Index(fields=["status", "-received_at"], name="request_worklist"),
             models.Index(fields=["-received_at"], name="request_newest"),
+            models.Index(Lower("email"), name="request_of_person"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -219,7 +240,10 @@ class Testimonial(models.Model):
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self):
         """Waiting for the worker: never tried, or its pause or a dead worker's lease is over."""
-        return self.filter(state=OutgoingMail.State.QUEUED, due_at__lte=timezone.now())
+        now = timezone.now()
+        # No pause and no lease is as long: what is due later was queued by a clock gone wrong.
+        wrong = now + timedelta(hours=7)
+        return self.waiting().filter(models.Q(due_at__lte=now) | models.Q(due_at__gt=wrong))
 
     def waiting(self):
         return self.filter(state=OutgoingMail.State.QUEUED)
@@ -250,6 +274,9 @@ class OutgoingMail(models.Model):
     last_error = models.CharField("the server's words", max_length=300, blank=True)
     queued_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    news = models.ForeignKey(
+        "NewsMessage", on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
+    )
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -261,6 +288,114 @@ class OutgoingMail(models.Model):
             models.Index(fields=["state", "due_at"], name="mail_due"),
             models.Index(fields=["to_key", "kind", "queued_at"], name="mail_to_person"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["news", "to_key"], name="news_is_mailed_once_to_a_reader"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.kind} #{self.pk}"
+
+
+class NewsMessage(models.Model):
+    """A short note to everyone who asked for news and confirmed it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SENDING = "sending", "Being handed to the outbox"
+        SENT = "sent", "Handed to the outbox"
+
+    subject = models.CharField(
+        max_length=120,
+        validators=[RegexValidator(r"[\x00-\x1f]", "Use one line.", inverse_match=True)],
+        help_text="What stands in the inbox.",
+    )
+    body = RichTextField(help_text="[phone] and [practice] are filled in.")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the last mail went into the outbox."
+    )
+
+    class Meta:
+        verbose_name = "news message"
+        ordering = ["-created_at", "-pk"]
+        permissions = [("send_newsmessage", "Can send a news message to its readers")]
+
+    def __str__(self):
+        return self.subject
+
+
+class Suppression(models.Model):
+    """An address that gets no news: all that stays of someone who was erased (promise 22)."""
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Suppression #{self.pk}"
+
+
+class Attempt(models.Model):
+    """How often something was posted in one hour, by hashes that live for a day (promise 14)."""
+
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=64)
+    hour = models.DateTimeField(help_text="When it began.")
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "hour"], name="one_count_an_hour"),
+        ]
+        indexes = [models.Index(fields=["hour"], name="attempt_hour")]
+
+    def __str__(self):
+        return f"{self.kind}: {self.count}"
+
+
+class AccessRecord(models.Model):
+    """Which of the staff looked at or took along whose data, and when. Written, never changed."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
+    username = models.CharField(max_length=150, help_text="Stays when the login is deleted.")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    what = models.CharField(max_length=40)
+    # The row's number, never a name: this list outlives the people on it.
+    about = models.CharField(max_length=80)
+
+    class Meta:
+        verbose_name = "look at personal data"
+        verbose_name_plural = "looks at personal data"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="access_newest")]
+
+    def __str__(self):
+        return f"{self.what}: {self.about}"
+
+
+class DownloadCount(models.Model):
+    """How often a book was downloaded on a day: a number, without a trace of who."""
+
+    # The address and not the row, so that the numbers outlive a book that is deleted.
+    ebook = models.SlugField("ebook", max_length=80)
+    file_format = models.CharField("format", max_length=4)
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "ebook", "file_format"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ebook", "file_format", "day"], name="one_count_a_book_and_day"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.ebook}.{self.file_format}: {self.count}"

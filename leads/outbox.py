@@ -82,7 +82,10 @@ def settle(mail: OutgoingMail, error: Exception | None) -> None:
             mail.state = OutgoingMail.State.FAILED
         else:
             mail.due_at = now + pause(mail.attempts)
-    mail.save(update_fields=["state", "sent_at", "last_error", "due_at"])
+    # Not save(): the person may have been erased while their mail was on its way.
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=mail.state, sent_at=mail.sent_at, last_error=mail.last_error, due_at=mail.due_at
+    )
 
 
 def deliver_one() -> OutgoingMail | None:

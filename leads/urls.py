@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leads import views
+from leads import news_views, views
 
 app_name = "leads"
 
@@ -12,5 +12,9 @@ urlpatterns = [
     path("ebooks/library/<str:token>/<slug:slug>/", views.read_online, name="read-online"),
     path("consultation/", views.consultation, name="consultation"),
     path("consultation/thanks/", views.consultation_thanks, name="consultation-thanks"),
+    path("news/confirm/<str:token>/", news_views.confirm, name="news-confirm"),
+    path("news/unsubscribe/<str:token>/", news_views.unsubscribe, name="news-unsubscribe"),
+    path("my-data/erased/", news_views.my_data_erased, name="my-data-erased"),
+    path("my-data/<str:token>/", news_views.my_data, name="my-data"),
     path("testimonials/", views.testimonials, name="testimonials"),
 ]

@@ -59,6 +59,8 @@ def test_settings_read_the_secret_key_from_a_file(tmp_path):
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "nonsense"),
         ("DATA_DIR", "/proc/nowhere"),
+        ("LEAD_RETENTION_MONTHS", "0"),
+        ("MAIL_RETENTION_DAYS", "x"),
     ],
 )
 def test_settings_refuse_to_start_with_a_sentence(tmp_path, name, value):
@@ -85,7 +87,8 @@ def test_env_example_lists_every_setting():
     names = {
         "SECRET_KEY", "SECRET_KEY_FILE", "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL",
         "EMAIL_URL", "DEFAULT_FROM_EMAIL", "ALERT_EMAIL", "TRUSTED_PROXIES", "ADMIN_PATH",
-        "LOG_LEVEL", "DATA_DIR", "TIME_ZONE",
+        "LOG_LEVEL", "DATA_DIR", "TIME_ZONE", "LEAD_RETENTION_MONTHS", "MAIL_RETENTION_DAYS",
+        "QUARANTINE_RETENTION_DAYS", "LIMIT_RETENTION_DAYS",
     }  # fmt: skip
     example = (ROOT / ".env.example").read_text()
 

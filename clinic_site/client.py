@@ -1,0 +1,60 @@
+"""Who sent a request, as far as one needs to know: a hash that says "the same one", for a day.
+
+The address itself is stored nowhere (promise 14).
+"""
+
+import hashlib
+import hmac
+from datetime import date
+from ipaddress import IPv6Address, ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+Address = tuple[int, int]  # IP version and number
+
+
+def parse(text: str) -> Address | None:
+    """An IPv4 address, or the /64 of an IPv6 one: a household or a phone owns a whole /64."""
+    try:
+        found = ip_address(text.strip())
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is None:
+            return 6, int(found) >> 64
+        found = found.ipv4_mapped
+    return 4, int(found)
+
+
+def address(request: HttpRequest) -> Address | None:
+    """What the last trusted proxy saw; the connection itself when there is none to trust.
+
+    Each proxy appends the address it was called from, so only the last TRUSTED_PROXIES entries
+    are ours; what stands further left was typed by the visitor.
+    """
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    trusted = settings.TRUSTED_PROXIES
+    if 0 < trusted <= len(hops) and (seen := parse(hops[-trusted])):
+        return seen
+    return parse(request.META.get("REMOTE_ADDR", ""))
+
+
+def daily_hash(what: str, day: date) -> bytes:
+    """32 bytes for `what` that nobody can turn back or follow into the next day."""
+    key = f"clinic_site.client:{day.isoformat()}:{settings.SECRET_KEY}"
+    return hmac.digest(key.encode(), what.encode(), hashlib.sha256)
+
+
+def client_key(request: HttpRequest, day: date) -> str:
+    return daily_hash(f"client:{address(request)}", day).hex()
+
+
+def client_key_as_address(request: HttpRequest) -> str:
+    """The same in the shape of an IPv6 address, for django-axes, whose column holds nothing else.
+
+    It lies in fd00::/8, which is routed nowhere.
+    """
+    key = daily_hash(f"client:{address(request)}", timezone.now().date())
+    return str(IPv6Address(b"\xfd" + key[:15]))

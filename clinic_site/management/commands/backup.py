@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clinic_site import backup
+
+
+class Command(BaseCommand):
+    help = "Writes the live database and the uploads to FILE, and restores it on trial."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, metavar="FILE", help="a zip file; replaced if there")
+
+    def handle(self, *, file, **options):
+        try:
+            summary = backup.make(file.absolute())
+        except backup.BackupError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Backed up and restored on trial: {summary}")
+        for table, rows in sorted(summary.rows.items()):
+            if rows:
+                self.stdout.write(f"  {rows:>9} {table}")

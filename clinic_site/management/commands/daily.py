@@ -1,0 +1,31 @@
+from django.core.management.base import BaseCommand
+
+from leads import digest, news_mailing
+from leads.retention import RULES
+
+
+class Command(BaseCommand):
+    help = "Once a day: lets go of what is too old, takes up unfinished news, mails the digest."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="count only, change nothing")
+
+    def handle(self, *, dry_run, **options):
+        for rule in RULES:
+            self.say(rule.name, rule.count() if dry_run else rule.apply())
+        if dry_run:
+            for name, found in digest.waiting().items():
+                self.say(f"waits: {name}", len(found) if isinstance(found, list) else found)
+            return
+        self.say("news messages taken up", self.take_up_news())
+        self.say("digest mailed", int(digest.queue()))
+
+    def take_up_news(self) -> int:
+        try:
+            return news_mailing.go_on_with_all()
+        except news_mailing.NotSendableError as error:
+            self.stderr.write(str(error))
+            return 0
+
+    def say(self, what: str, count: int) -> None:
+        self.stdout.write(f"{what}: {count}")

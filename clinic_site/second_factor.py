@@ -1,0 +1,154 @@
+"""Pages under the admin where staff set up a second factor and are asked for it."""
+
+import base64
+import logging
+
+import segno
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django_otp import login, user_has_device, verify_token
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+logger = logging.getLogger(__name__)
+
+BACKUP_CODES = 10
+APP_CODE_DIGITS = 6
+
+
+class CodeForm(forms.Form):
+    """Whether a code is right is asked in `clean`: a wrong one counts against its device."""
+
+    code = forms.CharField(
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(self, request, *, devices):
+        super().__init__(request.POST if request.method == "POST" else None)
+        self.user = request.user
+        self.devices = devices
+        self.device = None
+
+    def clean_code(self):
+        code = self.cleaned_data["code"].replace(" ", "").lower()
+        kind = TOTPDevice if len(code) == APP_CODE_DIGITS and code.isdigit() else StaticDevice
+        for device in self.devices:
+            if isinstance(device, kind) and verify_token(self.user, device.persistent_id, code):
+                self.device = device
+                return code
+        raise forms.ValidationError(
+            "This code is not right. Check the clock of your phone, and wait for a new code: each "
+            "wrong one makes the next wait longer."
+        )
+
+
+class ChangeForm(CodeForm):
+    """Asks for a code again: whoever finds an open screen must not be able to stay."""
+
+    do = forms.ChoiceField(choices=[("codes", "New backup codes"), ("remove", "Take it off")])
+
+
+def devices_of(user) -> list:
+    """The confirmed ones: an app on a phone, and backup codes."""
+    kinds = (TOTPDevice, StaticDevice)
+    return [device for kind in kinds for device in kind.objects.devices_for_user(user)]
+
+
+def page(request, template: str, **context):
+    context = admin.site.each_context(request) | context
+    return TemplateResponse(request, f"admin/{template}.html", context)
+
+
+def drawn(device: TOTPDevice) -> str:
+    """The QR code as an image the admin's policy allows; white behind it for dark screens."""
+    return segno.make(device.config_url, micro=False).svg_data_uri(scale=5, light="white")
+
+
+def spelled(device: TOTPDevice) -> str:
+    """The secret in groups of four, to type in where no camera is."""
+    secret = base64.b32encode(device.bin_key).decode()
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
+@transaction.atomic
+def new_backup_codes(user) -> list[str]:
+    """Ten codes that work once each; the former ones stop working."""
+    device, _ = StaticDevice.objects.get_or_create(user=user, name="Backup codes")
+    device.token_set.all().delete()
+    codes = [StaticToken.random_token() for _ in range(BACKUP_CODES)]
+    device.token_set.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    return codes
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request):
+    """Sets the second factor up; once there is one, shows it and takes it off again."""
+    if not user_has_device(request.user):
+        return set_up(request)
+    if not request.user.is_verified():
+        return redirect("second-factor-check")
+    form = ChangeForm(request, devices=devices_of(request.user))
+    if form.is_bound and form.is_valid():
+        if form.cleaned_data["do"] == "codes":
+            return show_codes(request)
+        for device in devices_of(request.user):
+            device.delete()
+        logger.warning("second factor removed", extra={"fields": {"user": request.user.pk}})
+        return redirect("second-factor")
+    left = StaticToken.objects.filter(device__user=request.user).count()
+    context = {"title": "Second factor", "codes_left": left}
+    return page(request, "second_factor", form=form, **context)
+
+
+def set_up(request):
+    # Kept between showing and confirming, so that a reload shows the same QR code.
+    device = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
+    if device is None:
+        device = TOTPDevice.objects.create(user=request.user, confirmed=False, name="Phone")
+    form = CodeForm(request, devices=[device])
+    if form.is_bound and form.is_valid():
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        let_in(request, device)
+        return show_codes(request)
+    context = {"title": "Set up a second factor", "image": drawn(device)}
+    return page(request, "second_factor_setup", form=form, secret=spelled(device), **context)
+
+
+def show_codes(request):
+    """Shown in the answer itself and nowhere else: not in the session, not in a mail."""
+    codes = new_backup_codes(request.user)
+    return page(request, "second_factor_codes", title="Your backup codes", codes=codes)
+
+
+def let_in(request, device) -> None:
+    login(request, device)
+    request.session.cycle_key()  # the session from before the code opens nothing
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request):
+    """After the password: the code from the app, or a backup code."""
+    wanted = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        wanted = reverse("admin:index")
+    if request.user.is_verified() or not user_has_device(request.user):
+        return redirect(wanted)
+    form = CodeForm(request, devices=devices_of(request.user))
+    if form.is_bound and form.is_valid():
+        let_in(request, form.device)
+        return redirect(wanted)
+    if form.is_bound:
+        logger.warning("second factor refused", extra={"fields": {"user": request.user.pk}})
+    return page(request, "second_factor_check", title="Second factor", form=form)

@@ -1,0 +1,19 @@
+import json
+
+from django.core.management.base import BaseCommand
+
+from leads import privacy
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints everything held about whoever has this address, as JSON. Check who asks before"
+        " you hand out `requests_by_phone`: the same number need not be the same person."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("email")
+
+    def handle(self, *, email, **options):
+        found = privacy.export_person(email=email, by_phone=True)
+        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))

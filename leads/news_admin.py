@@ -1,0 +1,106 @@
+"""Writing news, looking at it, trying it on oneself, and sending it to the readers."""
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from clinic_site.admin import may
+from leads import news_mailing
+from leads.models import NewsMessage
+
+# What a page may take; the rest is queued when somebody goes on, or by `daily`.
+QUEUE_WITHIN = timedelta(seconds=5)
+
+
+@admin.register(NewsMessage)
+class NewsMessageAdmin(admin.ModelAdmin):
+    list_display = ["subject", "state", "created_by", "sent_at", "look"]
+    list_filter = ["state"]
+    search_fields = ["subject", "body"]
+    list_select_related = ["created_by"]
+    fields = ["subject", "body"]
+    actions = None  # deleting in bulk would not ask each message whether it is a draft
+
+    def has_change_permission(self, request, obj=None):
+        """What went out stays as it went out."""
+        is_draft = obj is None or obj.state == NewsMessage.State.DRAFT
+        return is_draft and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        is_draft = obj is None or obj.state == NewsMessage.State.DRAFT
+        return is_draft and super().has_delete_permission(request, obj)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.send)
+        name = "leads_newsmessage_send"
+        return [path("<int:pk>/send/", view, name=name), *super().get_urls()]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="preview and sending")
+    def look(self, message):
+        return format_html('<a href="{}">Preview and send</a>', self.send_url(message))
+
+    def send_url(self, message) -> str:
+        return reverse("admin:leads_newsmessage_send", args=[message.pk])
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if "_save" in request.POST:
+            return HttpResponseRedirect(self.send_url(obj))
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_post_save_change(self, request, obj):
+        return HttpResponseRedirect(self.send_url(obj))
+
+    def send(self, request, pk):
+        """The preview with its buttons, and how far the sending is."""
+        message = get_object_or_404(NewsMessage, pk=pk)
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        may_send = may(request, "send", NewsMessage)
+        if request.method == "POST":
+            if not may_send:
+                raise PermissionDenied
+            self.act(request, message)
+            return HttpResponseRedirect(self.send_url(message))
+        context = self.admin_site.each_context(request) | {
+            "title": f"Preview and send: {message.subject}",
+            "opts": self.opts,
+            "message": message,
+            "letter": news_mailing.letter(message, "")[0],
+            "obstacle": news_mailing.obstacle(),
+            "may_send": may_send,
+            "readers": news_mailing.reader_count(),
+            "progress": news_mailing.progress(message),
+        }
+        return TemplateResponse(request, "admin/leads/newsmessage/send.html", context)
+
+    def act(self, request, message):
+        """What the pressed button asks for: a test, the start, or going on after a break."""
+        try:
+            if "test" in request.POST:
+                news_mailing.send_test(message, to=request.user.email)
+                self.message_user(request, f"A test is on its way to {request.user.email}.")
+                return
+            if message.state == NewsMessage.State.DRAFT:
+                news_mailing.start(message)
+                self.log_change(request, message, "Sent to the readers")
+            is_done = news_mailing.go_on(message, within=QUEUE_WITHIN)
+        except news_mailing.NotSendableError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return
+        self.message_user(
+            request,
+            "All mails are in the outbox."
+            if is_done
+            else "There are many readers: press “Go on sending” for the next mails.",
+        )

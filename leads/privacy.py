@@ -1,0 +1,118 @@
+"""What we hold about a person: given out, and erased everywhere (promise 22)."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from leads import mail, news
+from leads.capture import fold
+from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
+from leads.personal_fields import PERSONAL, stored_fields
+
+__all__ = ["erase_person", "erase_request", "export_person", "stored_fields"]
+
+logger = logging.getLogger(__name__)
+
+
+def signups_of(email: str) -> QuerySet[EbookSignup]:
+    return EbookSignup.objects.filter(email_key=fold(email))
+
+
+def requests_of(email: str) -> QuerySet[ConsultationRequest]:
+    # The second, for the few addresses with letters that a database cannot fold.
+    return ConsultationRequest.objects.alias(email_key=Lower("email")).filter(
+        Q(email_key=fold(email)) | Q(email=email.strip())
+    )
+
+
+def requests_by_phone_of(email: str) -> QuerySet[ConsultationRequest]:
+    """Requests without an address from the phone numbers of those with it.
+
+    For staff alone: anyone can type another's number beside their own address. A request with
+    another address is another person, though a family may share the phone.
+    """
+    phones = requests_of(email).values("phone")
+    return ConsultationRequest.objects.filter(email="", phone__in=phones)
+
+
+def mails_to(email: str) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(to_key=fold(email))
+
+
+def personal(row: Model) -> dict[str, Any]:
+    """The row's personal fields, in the order and with the values of the database."""
+    return {name: plain(getattr(row, name)) for name in PERSONAL[type(row)]}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Model) else value
+
+
+def with_parts(row: EbookSignup | ConsultationRequest) -> dict[str, Any]:
+    parts: dict[str, Any] = {"consents": [personal(consent) for consent in row.consents.all()]}
+    if isinstance(row, ConsultationRequest):
+        parts["events"] = [personal(event) for event in row.events.all()]
+    return personal(row) | parts
+
+
+def export_person(*, email: str, by_phone: bool = False) -> dict[str, Any]:
+    """Everything held about whoever has this address; ready for JSON."""
+    found = {
+        "email": email,
+        "exported_at": timezone.now().isoformat(),
+        "signups": [with_parts(signup) for signup in signups_of(email)],
+        "requests": [with_parts(request) for request in requests_of(email)],
+        "mails": [personal(each) for each in mails_to(email)],
+        "gets_no_news": bool(news.suppressed([fold(email)])),
+    }
+    if by_phone:
+        found["requests_by_phone"] = [with_parts(each) for each in requests_by_phone_of(email)]
+    return found
+
+
+@transaction.atomic
+def erase_person(*, email: str, by_phone: bool = False) -> dict[str, int]:
+    """Removes whoever has this address everywhere; a hash stays, so that no news ever comes.
+
+    Counts what went. Consents and events go with the rows that they belong to.
+    """
+    counts = {}
+    if by_phone:
+        counts["requests by phone"] = erase(requests_by_phone_of(email))
+    counts["requests"] = erase(requests_of(email))
+    counts["sign-ups"] = erase(signups_of(email))
+    counts["mails"] = erase(mails_to(email))
+    news.suppress(fold(email))
+    logger.info("erased", extra={"fields": counts})
+    return counts
+
+
+def erase(rows: QuerySet) -> int:
+    """How many rows of this model went, not counting what went with them."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)
+
+
+@transaction.atomic
+def erase_by_link(*, email: str) -> None:
+    """What the person's own button does: staff learn that it happened, and of which requests."""
+    numbers = sorted(requests_of(email).values_list("pk", flat=True))
+    counts = erase_person(email=email)
+    mail.queue_erasure_notice(numbers=numbers, signups=counts["sign-ups"])
+
+
+@transaction.atomic
+def erase_request(pk: int) -> dict[str, int]:
+    """For staff, of someone who gave a phone number only; with an address, the whole person."""
+    request = ConsultationRequest.objects.get(pk=pk)
+    if request.email:
+        return erase_person(email=request.email)
+    counts = {"requests": erase(ConsultationRequest.objects.filter(pk=pk))}
+    logger.info("erased", extra={"fields": counts})
+    return counts

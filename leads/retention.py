@@ -1,0 +1,101 @@
+"""What is let go when its time is over (promise 22); `daily` runs this, again and again harmlessly.
+
+Of a mail the text goes first: whom it went to and whether it arrived stays for the counts and for
+the limit of mails a day, as long as the lead itself.
+"""
+
+import calendar
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from leads.models import AccessRecord, Attempt, ConsultationRequest, EbookSignup, OutgoingMail
+
+# A transaction each, so that a first run over years of rows keeps no visitor waiting for the lock.
+BATCH = 500
+
+
+def days_ago(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def months_ago(months: int) -> datetime:
+    """The same day of an earlier month, or that month's last: 31 March less one is 28 February."""
+    now = timezone.now()
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    day = min(now.day, calendar.monthrange(year, month + 1)[1])
+    return now.replace(year=year, month=month + 1, day=day)
+
+
+def delete(rows: QuerySet) -> None:
+    rows.delete()
+
+
+def empty(mails: QuerySet) -> None:
+    mails.update(text="", html="", headers={})
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    rows: Callable[[], QuerySet]
+    let_go: Callable[[QuerySet], None] = delete
+
+    def count(self) -> int:
+        return self.rows().count()
+
+    def apply(self) -> int:
+        done = 0
+        while keys := list(self.rows().order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            with transaction.atomic():
+                self.let_go(self.rows().model.objects.filter(pk__in=keys))
+            done += len(keys)
+        return done
+
+
+def old_leads(model) -> QuerySet:
+    return model.objects.filter(received_at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
+
+
+def old_quarantine(model) -> QuerySet:
+    before = days_ago(settings.QUARANTINE_RETENTION_DAYS)
+    return model.objects.quarantined().filter(received_at__lt=before)
+
+
+def full_old_mails() -> QuerySet:
+    """Not those that still wait: an empty mail must never go out."""
+    over = OutgoingMail.objects.exclude(state=OutgoingMail.State.QUEUED).exclude(text="", html="")
+    return over.filter(queued_at__lt=days_ago(settings.MAIL_RETENTION_DAYS))
+
+
+def old_mails() -> QuerySet:
+    before = months_ago(settings.LEAD_RETENTION_MONTHS)
+    return OutgoingMail.objects.filter(queued_at__lt=before)
+
+
+def old_counts() -> QuerySet:
+    """With those that a clock running ahead has left in the future."""
+    before = days_ago(settings.LIMIT_RETENTION_DAYS)
+    return Attempt.objects.filter(Q(hour__lt=before) | Q(hour__gt=timezone.now()))
+
+
+def old_looks() -> QuerySet:
+    return AccessRecord.objects.filter(at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
+
+
+# Whoever adds personal data adds its end here.
+RULES = [
+    Rule("consultation requests deleted", lambda: old_leads(ConsultationRequest)),
+    Rule("sign-ups deleted", lambda: old_leads(EbookSignup)),
+    Rule("held-back requests deleted", lambda: old_quarantine(ConsultationRequest)),
+    Rule("held-back sign-ups deleted", lambda: old_quarantine(EbookSignup)),
+    Rule("mail texts emptied", full_old_mails, empty),
+    Rule("mails deleted", old_mails),
+    Rule("counts of posts deleted", old_counts),
+    Rule("looks of staff deleted", old_looks),
+]

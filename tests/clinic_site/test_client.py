@@ -1,0 +1,71 @@
+from datetime import date
+
+import pytest
+from django.test import RequestFactory
+
+from clinic_site import client
+
+TODAY = date(2026, 11, 23)
+
+
+def key(remote="203.0.113.7", forwarded=None, day=TODAY):
+    meta = {"REMOTE_ADDR": remote} | ({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})
+    return client.client_key(RequestFactory().get("/", **meta), day)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("203.0.113.7", "::ffff:203.0.113.7", True),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("0.0.0.1", "::1", False),
+        ("", "203.0.113.7", False),
+    ],
+)
+def test_client_is_an_ipv4_address_or_an_ipv6_64(one, other, is_same):
+    assert (key(one) == key(other)) is is_same
+
+
+def test_client_key_changes_every_day():
+    today, tomorrow = key(), key(day=date(2026, 11, 24))
+
+    assert (len(today), len(tomorrow)) == (64, 64)
+    assert today != tomorrow
+
+
+def test_client_key_depends_on_the_secret_key(settings):
+    before = key()
+    settings.SECRET_KEY = "another-key-" * 6
+
+    assert key() != before
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counts_as"),
+    [
+        (0, "198.51.100.1", "203.0.113.7"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "9.9.9.9, 198.51.100.1", "198.51.100.1"),
+        (2, "9.9.9.9, 198.51.100.1, 10.0.0.1", "198.51.100.1"),
+        (2, "198.51.100.1", "203.0.113.7"),
+        (1, "9.9.9.9, unknown", "203.0.113.7"),
+        (1, "9.9.9.9, ", "203.0.113.7"),
+        (1, "<script>", "203.0.113.7"),
+        (1, None, "203.0.113.7"),
+    ],
+)
+def test_client_is_what_the_last_trusted_proxy_saw(settings, proxies, forwarded, counts_as):
+    settings.TRUSTED_PROXIES = proxies
+
+    assert key(forwarded=forwarded) == key(counts_as)
+
+
+def test_client_key_as_address_is_a_private_address_that_is_not_the_visitors(rf):
+    found = client.client_key_as_address(rf.get("/", REMOTE_ADDR="fd00::1"))
+
+    assert found.startswith("fd")
+    assert found != "fd00::1"
+    assert found == client.client_key_as_address(rf.get("/", REMOTE_ADDR="fd00::2"))

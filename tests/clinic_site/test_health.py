@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from clinic_site.models import ContentVersion, Heartbeat
+from tests.factories import make_mail
+
+
+def ask(client, path="/readyz"):
+    response = client.get(path)
+    return response.status_code, response.text, "no-store" in response["Cache-Control"]
+
+
+def test_healthz_asks_nothing_but_the_process(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert ask(client, "/healthz") == (200, "ok\n", True)
+
+
+def test_readyz_writes_a_row_and_leaves_the_pages_in_their_cache(client, db):
+    before = ContentVersion.current()
+
+    assert ask(client) == (200, "ready\n", True)
+    first = Heartbeat.objects.get().at
+    assert ask(client) == (200, "ready\n", True)
+
+    assert Heartbeat.objects.get().at > first
+    assert ContentVersion.current() == before
+
+
+@pytest.mark.parametrize("words", ["database is locked", "attempt to write a readonly database"])
+def test_readyz_says_so_when_nothing_can_be_written(client, db, monkeypatch, words):
+    def trouble(*args, **kwargs):
+        raise OperationalError(words)
+
+    monkeypatch.setattr(Heartbeat.objects, "bulk_create", trouble)
+    monkeypatch.setattr("clinic_site.models.Heartbeat.objects", Heartbeat.objects)
+
+    assert ask(client) == (503, "not ready: the database takes nothing\n", True)
+    assert client.get("/readyz")["Retry-After"] == "30"
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("age", "changes", "status"),
+    [
+        (14, {}, 200),
+        (16, {}, 503),
+        (16, {"state": "sent"}, 200),
+        (16, {"state": "failed"}, 200),
+        (600, {"attempts": 5}, 200),
+        (600, {"attempts": 5, "due_at": timedelta(minutes=-14)}, 200),
+        (600, {"attempts": 5, "due_at": timedelta(minutes=-16)}, 503),
+        (600, {"attempts": 5, "due_at": timedelta(minutes=60)}, 200),
+    ],
+)
+def test_readyz_says_so_when_no_worker_takes_the_mail(client, db, age, changes, status):
+    now = timezone.now()
+    due_at = now + changes.pop("due_at", timedelta())
+    make_mail(queued_at=now - timedelta(minutes=age), **changes | {"due_at": due_at})
+
+    assert ask(client)[0] == status
+
+
+def test_readyz_names_the_mail_that_waits(client, db):
+    make_mail(due_at=timezone.now() - timedelta(minutes=16))
+
+    assert ask(client) == (503, "not ready: mail has waited for over 15 minutes\n", True)

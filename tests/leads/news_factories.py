@@ -1,0 +1,53 @@
+"""Readers and messages, as tests/factories.py has the other rows."""
+
+import re
+
+from django.db import connection
+
+from leads import news
+from leads.models import Consent, NewsMessage
+from tests.factories import make_signup
+
+WORDING = "Send me news."
+ADDRESS = {"street": "1 Main St", "city": "Troy", "state": "MI", "postal_code": "48083"}
+
+
+def make_asked(number=1, **changes):
+    """Someone who ticked the box and got the mail with the button."""
+    email = f"reader{number}@example.com"
+    signup = make_signup(**{"email": email, "email_key": email} | changes)
+    signup.consents.create(purpose="news", event="asked", wording=WORDING, page="/ebooks/")
+    return signup
+
+
+def make_reader(number=1, **changes):
+    signup = make_asked(number, **changes)
+    news.confirm(signup)
+    return signup
+
+
+def make_message(**changes):
+    fields = {"subject": "Sleep well", "body": "<p>Try <a href='/guides/'>our guides</a>.</p>"}
+    return NewsMessage.objects.create(**fields | changes)
+
+
+def ledger(signup):
+    return list(
+        Consent.objects.filter(signup=signup).order_by("pk").values_list("event", flat=True)
+    )
+
+
+def links_in(mail):
+    """Every address in a mail, in either part, without scheme and host."""
+    found = re.findall(r'http://127\.0\.0\.1:8000(/[^\s"<>]*)', mail.text + mail.html)
+    return sorted({link.rstrip(".,)") for link in found})
+
+
+def whole_database():
+    """Every row of every table, to compare before and after, or to search."""
+    with connection.cursor() as cursor:
+        rows = {}
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows[table] = sorted(cursor.fetchall(), key=repr)
+    return rows

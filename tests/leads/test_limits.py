@@ -1,0 +1,183 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from leads import limits
+from leads.models import Attempt, ConsultationRequest, EbookSignup, OutgoingMail
+from tests.factories import make_practice
+
+SIGNUP = {"first_name": "Ann", "email": "ann@example.com", "page": "/ebooks/"}
+REQUEST = {"name": "Ann", "phone": "2485550123", "best_time": "any"}
+
+
+@pytest.fixture(autouse=True)
+def _practice(db):
+    make_practice()
+
+
+@pytest.fixture
+def _noon(time_machine):
+    time_machine.move_to("2026-11-23T12:00:30+00:00", tick=False)
+
+
+def fill(limit, client_key_of, count):
+    """As if `count` posts had come in this hour from the test client."""
+    now = timezone.now()
+    Attempt.objects.update_or_create(
+        kind=f"{limit.kind} by client",
+        key=client_key_of(now),
+        hour=limits.hour_of(now),
+        defaults={"count": count},
+    )
+
+
+@pytest.fixture
+def key_of(rf):
+    return lambda now: limits.client.client_key(rf.get("/"), now.date())
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "limit"),
+    [
+        ("/ebooks/", SIGNUP, limits.SIGNUP),
+        ("/consultation/", REQUEST, limits.REQUEST),
+        ("/ebooks/link/", {"email": "ann@example.com"}, limits.NEW_LINK),
+    ],
+)
+@pytest.mark.usefixtures("_noon")
+def test_limits_hold_one_client_to_so_many_posts_an_hour(client, key_of, path, fields, limit):
+    fill(limit, key_of, limit.per_client - 1)
+
+    assert client.post(path, fields).status_code == 303
+    response = client.post(path, fields)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "3571")
+    assert "(248) 555-0123" in response.text
+
+
+def test_limits_let_two_hundred_people_behind_one_address_in():
+    assert [limit.per_client for limit in (limits.SIGNUP, limits.REQUEST, limits.NEW_LINK)] == [
+        300,
+        120,
+        300,
+    ]
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_take_another_client_and_the_next_hour(client, key_of, time_machine):
+    fill(limits.SIGNUP, key_of, 300)
+
+    assert client.post("/ebooks/", SIGNUP).status_code == 429
+    assert client.post("/ebooks/", SIGNUP, REMOTE_ADDR="203.0.113.9").status_code == 303
+    time_machine.move_to("2026-11-23T13:00:00+00:00", tick=False)
+    assert client.post("/ebooks/", SIGNUP).status_code == 303
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_hold_one_address_to_ten_different_signups_an_hour(client):
+    answers = [
+        client.post("/ebooks/", SIGNUP | {"first_name": f"Ann {n}"}, REMOTE_ADDR=f"203.0.113.{n}")
+        for n in range(11)
+    ]
+
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429]
+
+
+@pytest.mark.parametrize("changes", [{"email": ""}, {"phone": "", "email": "Ann@Example.com"}])
+@pytest.mark.usefixtures("_noon")
+def test_limits_hold_one_person_to_thirty_different_requests_an_hour(client, time_machine, changes):
+    statuses = []
+    for n in range(31):
+        statuses.append(
+            client.post("/consultation/", REQUEST | changes | {"note": f"{n}"}).status_code
+        )
+        time_machine.shift(timedelta(seconds=60))
+
+    assert statuses == [303] * 30 + [429]
+    assert ConsultationRequest.objects.count() == 30
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_give_a_repeat_its_first_answer_even_over_the_limit(client):
+    for n in range(11):
+        client.post("/ebooks/", SIGNUP | {"first_name": f"Ann {n}"})
+
+    assert client.post("/ebooks/", SIGNUP | {"first_name": "Ann 3"}).status_code == 303
+    assert client.post("/ebooks/", SIGNUP | {"first_name": "Ann 10"}).status_code == 429
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_end_a_repeat_that_never_stops(client):
+    statuses = [client.post("/consultation/", REQUEST).status_code for _ in range(61)]
+
+    assert statuses == [303] * 60 + [429]
+    assert ConsultationRequest.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_write_nothing_for_a_refused_post(client, key_of):
+    fill(limits.REQUEST, key_of, 120)
+
+    client.post("/consultation/", REQUEST)
+
+    assert list(Attempt.objects.values_list("kind", "count")) == [("request by client", 120)]
+    assert (ConsultationRequest.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
+def test_limits_do_not_count_what_was_not_taken(client):
+    client.post("/ebooks/", SIGNUP | {"email": "ann"})
+
+    assert Attempt.objects.count() == 0
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_never_hold_back_a_reader(client, key_of):
+    for limit in (limits.SIGNUP, limits.REQUEST, limits.NEW_LINK):
+        fill(limit, key_of, 999)
+
+    assert client.get("/ebooks/").status_code == 200
+    assert client.get("/consultation/").status_code == 200
+
+
+def test_limits_store_no_address_in_clear(client):
+    client.post("/ebooks/", SIGNUP, REMOTE_ADDR="203.0.113.7")
+
+    stored = str(list(Attempt.objects.values()))
+    assert Attempt.objects.count() == 3
+    assert [word for word in ("203.0.113", "ann", "Ann", "example") if word in stored] == []
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400)])
+@pytest.mark.usefixtures("_noon")
+def test_limits_lock_nobody_out_when_the_clock_jumps(client, key_of, time_machine, jump):
+    fill(limits.SIGNUP, key_of, 300)
+    noon = timezone.now()
+
+    time_machine.move_to(noon + jump, tick=False)
+    assert client.post("/ebooks/", SIGNUP).status_code == 303
+    fill(limits.SIGNUP, key_of, 300)
+    time_machine.move_to(noon + timedelta(hours=1), tick=False)
+    assert client.post("/ebooks/", SIGNUP).status_code == 303
+
+
+@pytest.mark.usefixtures("_noon")
+def test_limits_purge_drops_yesterday_and_the_future(time_machine):
+    now = timezone.now()
+    for hours in (-25, -24, -1, 0, 1):
+        hour = limits.hour_of(now) + timedelta(hours=hours)
+        Attempt.objects.create(kind=f"at {hours}", key="k", hour=hour, count=1)
+
+    assert limits.purge() == 3
+    assert set(Attempt.objects.values_list("kind", flat=True)) == {"at -1", "at 0"}
+
+
+def test_limits_share_the_fate_of_the_lead(client, monkeypatch):
+    def crash(**kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("leads.capture.take_signup", crash)
+    client.raise_request_exception = False
+
+    assert client.post("/ebooks/", SIGNUP).status_code == 500
+    assert (Attempt.objects.count(), EbookSignup.objects.count()) == (0, 0)
