@@ -8,7 +8,7 @@ export PORT HOST
 # The demo keeps its own secret key; settings in .env or the environment go before it.
 DEMO_KEY := SECRET_KEY_FILE=$${SECRET_KEY_FILE:-var/secret-key}
 
-.PHONY: run test check bench screenshots lock clean
+.PHONY: run test check bench screenshots lighthouse lock clean
 
 run: .venv/run-ready var/secret-key
 	@$(DEMO_KEY) $(BIN)/python manage.py demo
@@ -51,3 +51,6 @@ bench: .venv/dev-ready
 
 screenshots: .venv/dev-ready
 	@$(BIN)/python -m tests.browser.screenshots $(PAGES)
+
+lighthouse: .venv/dev-ready
+	@$(BIN)/python -m tests.benchmarks.lighthouse

@@ -1,17 +1,55 @@
-"""Why a post looks like a bot's. Reasons are for staff; the sender sees the ordinary answer."""
+"""Why a post looks like a bot's. Reasons are for staff; the sender sees the ordinary answer.
+
+Being held back is silent, so only what honest people do not do counts (docs/decisions/0007).
+"""
 
 import re
+import unicodedata
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from leads.models import ConsultationRequest
 
 LINK = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|ru|cn|info|biz|xyz|top)\b", re.IGNORECASE
 )
+MARKED_LINK = re.compile(r"\[url\b|\[link\b|<a\s[^>]*href", re.IGNORECASE)
+NOTE_LINKS = 3
+# Nobody types twenty requests in ten seconds, not even for a whole care home.
+FAST_REQUESTS = 20
+FAST_PAUSE = timedelta(seconds=10)
 
 
-def reasons(*, honeypot: str, name: str) -> str:
+def reasons(*, honeypot: str, name: str, note: str = "", phone: str = "", email: str = "") -> str:
     """The reasons in one line; '' when nothing is suspicious."""
-    found = []
-    if honeypot:
-        found.append("the hidden field was filled in")
-    if LINK.search(name):
-        found.append("there is a link in the name")
-    return "; ".join(found)
+    found = {
+        "the hidden field was filled in": bool(honeypot),
+        "there is a link in the name": bool(LINK.search(name)),
+        "the name mixes alphabets within a word": any(map(mixes_alphabets, name.split())),
+        "the note has links marked up for a forum": bool(MARKED_LINK.search(note)),
+        f"the note has more than {NOTE_LINKS} links": len(LINK.findall(note)) > NOTE_LINKS,
+        "requests came faster than anybody types": is_too_fast(phone, email),
+    }
+    return "; ".join(reason for reason, is_met in found.items() if is_met)
+
+
+def mixes_alphabets(word: str) -> bool:
+    """Whether it passes Cyrillic or Greek letters off as Latin ones."""
+    names = {unicodedata.name(character, "").partition(" ")[0] for character in word}
+    return "LATIN" in names and bool(names & {"CYRILLIC", "GREEK"})
+
+
+def is_too_fast(phone: str, email: str) -> bool:
+    """Counted by person, not by client: a whole waiting room may be behind one client."""
+    who = Q(phone=phone) if phone else Q()
+    if email:
+        who |= Q(email__iexact=email)
+    if not who:
+        return False
+    now = timezone.now()
+    recent = ConsultationRequest.objects.filter(
+        who, received_at__gt=now - FAST_PAUSE, received_at__lte=now
+    )
+    return recent.count() >= FAST_REQUESTS

@@ -8,7 +8,7 @@ from articles.models import Article, Ebook
 from clinic_site.models import Practice
 from clinic_site.public_page import mark_public, public_page
 from clinic_site.same_origin import public_form
-from leads import links
+from leads import limits, links
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import Testimonial
 
@@ -36,11 +36,12 @@ def posted(request):
 
 
 @public_form
+@limits.answers_too_many
 def ebooks(request):
     wording = Practice.load().news_consent_text
     form = EbookSignupForm(posted(request), news_wording=wording, initial={"page": "/ebooks/"})
     if form.is_bound and form.is_valid():
-        return SeeOther(links.library_path(form.save()))
+        return SeeOther(links.library_path(limits.save(request, form)))
     return show_form(
         request,
         "leads/ebooks.html",
@@ -51,10 +52,11 @@ def ebooks(request):
 
 
 @public_form
+@limits.answers_too_many
 def consultation(request):
     form = ConsultationRequestForm(posted(request), initial={"page": "/consultation/"})
     if form.is_bound and form.is_valid():
-        form.save()
+        limits.save(request, form)
         return SeeOther("/consultation/thanks/")
     return show_form(
         request,
@@ -84,11 +86,12 @@ def testimonials(request):
 
 
 @public_form
+@limits.answers_too_many
 def new_link(request):
     """The same answer for every address, whether we know it or not (promise 15)."""
     form = NewLinkForm(posted(request))
     if form.is_bound and form.is_valid():
-        form.save()
+        limits.save(request, form)
         return SeeOther("/ebooks/link/sent/")
     return show_form(request, "leads/new_link.html", form)
 

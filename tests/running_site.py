@@ -5,11 +5,15 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.parse
+from contextlib import closing
 from pathlib import Path
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
@@ -35,9 +39,28 @@ class RunningSite:
             "PORT": str(self.port),
             "SECRET_KEY": "the-key-of-the-running-site-" * 3,
         }
-        self.environment.pop("COV_CORE_SOURCE", None)
         self.environment |= environment
+        if "DATABASE_URL" in self.environment:
+            self.environment["DATABASE_URL"] = self.own_database(self.environment["DATABASE_URL"])
         self.server: subprocess.Popen | None = None
+
+    def own_database(self, url: str) -> str:
+        """A new database on the PostgreSQL server that the tests run on."""
+        name = f"site_{self.port}"
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {name}")
+        return f"{url.rpartition('/')[0]}/{name}"
+
+    def connect(self):
+        """A connection of its own to the site's database; autocommit."""
+        if url := self.environment.get("DATABASE_URL"):
+            return psycopg.connect(url, autocommit=True)
+        return sqlite3.connect(self.folder / "db.sqlite3", isolation_level=None, timeout=10)
+
+    def rows(self, statement: str) -> list[tuple]:
+        with closing(self.connect()) as connection:
+            return connection.execute(statement).fetchall()
 
     def __enter__(self):
         self.manage("migrate", "--verbosity=0")

@@ -1,6 +1,6 @@
 """`make bench`: pages and forms beside their floors, as ratios measured in one run.
 
-A floor is the least that could be done: a WSGI application that answers with the same bytes, and the
+A floor is the least that could be done: a WSGI application that answers the same bytes, and the
 bare inserts of a sign-up's rows into a database with the same settings. Rounds are interleaved, so
 that a noisy machine disturbs both sides alike; medians are compared.
 """

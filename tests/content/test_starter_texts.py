@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.readability import grade, words
 from tests.content.facts import BY_PLACE, FACTS, NOT_IN_TEXTS, PLACES, SECOND_PLACES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,32 +166,6 @@ def sentences(article: dict) -> list[str]:
     for section in article.get("sections", []):
         lines += blocks(section)
     return [s for line in lines for s in re.split(r"(?<=[.?!])\s+", line)]
-
-
-def words(sentence: str) -> list[str]:
-    return re.findall(r"[\w'’-]+", sentence)
-
-
-def syllables(word: str) -> int:
-    """By rule of thumb: groups of vowels, pairs that are said apart, less the silent e."""
-    word = re.sub(r"[^a-z]", "", word.lower())
-    groups = len(re.findall(r"[aeiouy]+", word))
-    said_apart = len(
-        re.findall(
-            r"(?<![cst])ia(?!l)|scia|(?<![cst])io(?!n)|[^q]ua(?!r)|eo(?!p)|rea(?=ct)|sms?$", word
-        )
-    )
-    silent = len(re.findall(r"[^aeiouy]e(?=(?:ly|ment|ness|ful)$)", word))
-    silent += bool(re.search(r"(?<!l)(?<=[^aeiouy])e$|[aeiou]le$|[^aeiouytd]ed$", word))
-    silent += bool(re.search(r"[^aeiouylscgxzh]es$|[aeiou]les$|thes$", word))
-    return max(groups + said_apart - silent, 1)
-
-
-def grade(lines: list[str]) -> float:
-    """Flesch-Kincaid grade level: Kincaid and others, 1975, Research Branch Report 8-75."""
-    tokens = [word for line in lines for word in words(line)]
-    syllable_count = sum(syllables(word) for word in tokens)
-    return 0.39 * len(tokens) / len(lines) + 11.8 * syllable_count / len(tokens) - 15.59
 
 
 class Tags(HTMLParser):
@@ -533,53 +508,3 @@ def test_reads_at_grade_8_or_lower(article):
 
 def test_guide_as_a_whole_is_near_grade_6():
     assert grade(sentences(GUIDE)) <= 6.5
-
-
-@pytest.mark.parametrize(
-    ("word", "count"),
-    [
-        ("back", 1),
-        ("pain", 1),
-        ("muscle", 2),
-        ("muscles", 2),
-        ("severe", 2),
-        ("minutes", 2),
-        ("wrapped", 1),
-        ("repeated", 3),
-        ("exercises", 4),
-        ("physician", 3),
-        ("immediately", 5),
-        ("numbness", 2),
-        ("ice", 1),
-        ("medicine", 3),
-        ("ruptured", 2),
-        ("spasm", 2),
-        ("sciatica", 4),
-        ("serious", 3),
-        ("injections", 3),
-        ("15", 1),
-    ],
-)
-def test_syllables(word, count):
-    assert syllables(word) == count
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        # 6 words of 6 syllables, and 10 words of 12.
-        ("The cat sat on the mat.", 0.39 * 6 + 11.8 * 6 / 6 - 15.59),
-        (
-            "Swelling and increased blood flow can add to your pain.",
-            0.39 * 10 + 11.8 * 12 / 10 - 15.59,
-        ),
-    ],
-)
-def test_grade_of_a_known_sentence(text, expected):
-    assert grade([text]) == pytest.approx(expected)
-
-
-def test_long_sentences_raise_the_grade():
-    short = ["Stop now.", "Then rest your back."]
-
-    assert grade([" ".join(short)]) > grade(short)

@@ -1,0 +1,198 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core import signing
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from articles.admin.parts import TableFormSet, renumber
+from articles.admin.sections import SectionInline, show_advice
+from articles.models import Article, FormerAddress, Section, Source
+from articles.views import PREVIEW_MAX_AGE_SECONDS, PREVIEW_SALT
+from clinic_site.admin import Gap, HistoryAdmin, badge, may_view, readiness_check
+
+
+class SourceInline(admin.TabularInline):
+    model = Source
+    formset = TableFormSet
+    extra = 0
+    classes = ["collapse"]
+    formfield_overrides = {models.URLField: {"widget": forms.URLInput, "assume_scheme": "https"}}
+    fields = ["position", "publisher", "title", "url"]
+
+
+class FormerAddressInline(admin.TabularInline):
+    model = FormerAddress
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "former addresses, which lead here for ever"
+    fields = readonly_fields = ("kind", "slug")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("published", "Published"), ("scheduled", "Scheduled"), ("draft", "Draft")]
+
+    def queryset(self, request, queryset):
+        now = timezone.now()
+        states: dict[str, dict[str, Any]] = {
+            "published": {"published_at__lte": now},
+            "scheduled": {"published_at__gt": now},
+            "draft": {"published_at": None},
+        }
+        return queryset.filter(**states.get(self.value() or "", {}))
+
+
+@admin.register(Article)
+class ArticleAdmin(HistoryAdmin):
+    list_display = ["title", "kind", "state", "review", "updated_at"]
+    list_filter = [StateFilter, "kind"]
+    search_fields = ["title", "lede", "sections__title", "sections__body"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [SectionInline, SourceInline, FormerAddressInline]
+    actions = ["publish", "take_down"]
+    change_form_template = "admin/articles/article_form.html"
+    readonly_fields = ["deleted_sections"]
+    save_on_top = True
+    fieldsets = [
+        (None, {"fields": ["title", "lede", ("kind", "slug"), ("published_at", "position")]}),
+        (
+            "Clinical review",
+            {
+                "classes": ["collapse"],
+                "description": "Shown at the end of the page, each line only when it is filled in.",
+                "fields": [("reviewer", "reviewer_credential"), ("reviewed_on", "next_review_on")],
+            },
+        ),
+        (
+            "Search engines and deleted sections",
+            {"classes": ["collapse"], "fields": ["description", "condition", "deleted_sections"]},
+        ),
+    ]
+
+    def get_inlines(self, request, obj):
+        has_moved = obj and obj.former_addresses.exists()
+        return self.inlines if has_moved else self.inlines[:-1]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        """Only while the page is new: an address in print should not move with the title."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "published_at":
+            for part, name in zip(field.widget.widgets, ("day", "time"), strict=True):
+                part.attrs["aria-label"] = f"Published at, {name}"
+        return field
+
+    def view_on_site(self, article):
+        return article.get_absolute_url() if article.is_published else None
+
+    def render_change_form(  # noqa: PLR0917 the signature is Django's
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        if obj and not obj.is_published:
+            token = signing.dumps(obj.pk, salt=PREVIEW_SALT)
+            context["preview_url"] = reverse("articles:preview", args=[token])
+            context["preview_days"] = PREVIEW_MAX_AGE_SECONDS // 86_400
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        renumber(form.instance.sections)
+        show_advice(request, form.instance.sections.all())
+
+    @admin.display(description="state", ordering="published_at")
+    def state(self, article):
+        if article.is_published:
+            return badge("sent", "Published")
+        if article.published_at:
+            moment = timezone.localtime(article.published_at).strftime("%b %-d, %-I:%M %p")
+            return badge("new", f"From {moment}")
+        return badge("draft", "Draft")
+
+    @admin.display(description="next review", ordering="next_review_on")
+    def review(self, article):
+        if article.next_review_on and article.next_review_on < timezone.localdate():
+            return badge("failed", "Overdue")
+        return article.next_review_on
+
+    @admin.display(description="deleted sections")
+    def deleted_sections(self, article):
+        gone = (
+            Section.history.filter(article_id=article.pk, history_type="-")
+            .exclude(id__in=article.sections.values("pk"))
+            .order_by("-history_date")
+        )
+        links = [
+            (
+                reverse("admin:articles_section_simple_history", args=[row.id, row.history_id]),
+                row.title,
+                timezone.localtime(row.history_date).strftime("%b %-d, %Y, %H:%M"),
+            )
+            for row in gone
+        ]
+        items = format_html_join("", '<li><a href="{}">Restore “{}”</a>, deleted {}</li>', links)
+        return format_html("<ul>{}</ul>", items) if links else "None"
+
+    def set_published_at(self, request, queryset, moment):
+        for article in queryset:
+            article.published_at = moment
+            # Saved one by one: history and caches do not see `queryset.update()`.
+            article._history_user = request.user
+            article.save()
+
+    @admin.action(description="Publish now", permissions=["change"])
+    def publish(self, request, queryset):
+        chosen = queryset.exclude(published_at__lte=timezone.now())
+        count = chosen.count()
+        self.set_published_at(request, chosen, timezone.now())
+        self.message_user(request, f"{count} published.")
+
+    @admin.action(description="Take down (make it a draft)", permissions=["change"])
+    def take_down(self, request, queryset):
+        chosen = queryset.exclude(published_at=None)
+        count = chosen.count()
+        self.set_published_at(request, chosen, None)
+        self.message_user(request, f"{count} taken down.")
+
+
+@readiness_check("Guides")
+def reviews(request):
+    if not may_view(request, Article):
+        return None
+    return [
+        Gap(
+            f"{article.title}: {', '.join(undone)}",
+            "The page says who reviewed it and when only as far as that is filled in.",
+            reverse("admin:articles_article_change", args=[article.pk]) + "#fieldset-0-1-heading",
+        )
+        for article in Article.objects.published().exclude(kind=Article.Kind.PAGE)
+        if (undone := review_gaps(article))
+    ]
+
+
+def review_gaps(article: Article) -> list[str]:
+    gaps = []
+    if not article.reviewer:
+        gaps.append("no reviewer")
+    if not article.reviewed_on or not article.next_review_on:
+        gaps.append("no review dates")
+    elif article.next_review_on < timezone.localdate():
+        gaps.append(f"review overdue since {article.next_review_on:%B %-d, %Y}")
+    return gaps

@@ -1,0 +1,116 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+
+from articles import readability
+from articles.admin.parts import PartFormSet
+from articles.models import Section
+from clinic_site.admin import HistoryAdmin
+from clinic_site.models import Practice
+
+
+def show_advice(request, sections) -> None:
+    """How hard the words are to read, beside the message that they are saved."""
+    listed = Practice.load().unadvised_words
+    for line in readability.advice("".join(section.body for section in sections), listed=listed):
+        messages.info(request, line)
+
+
+class SectionFormSet(PartFormSet):
+    unique_name = "anchor"
+    twin_message = "Another section of this page has this address. Choose a different one."
+
+
+# One arrangement for the section among its siblings and for its own page.
+EXTRAS: list[tuple[str, Any]] = [
+    (
+        "Lists and callout",
+        {"classes": ["collapse"], "fields": ["dos", "donts", "callout_title", "callout"]},
+    ),
+    (
+        "Dose",
+        {
+            "classes": ["collapse"],
+            "description": "Numbers with their unit, such as: 15 to 20 minutes.",
+            "fields": [
+                ("dose_how_long", "dose_repetitions"),
+                ("dose_how_often", "dose_until"),
+            ],
+        },
+    ),
+    (
+        "Drawings, tint and address",
+        {"classes": ["collapse"], "fields": ["figure", "tone", "anchor"]},
+    ),
+]
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    formset = SectionFormSet
+    template = "admin/articles/sections.html"
+    extra = 0
+    show_change_link = True
+    prepopulated_fields = {"anchor": ["title"]}
+    fieldsets = [(None, {"fields": ["title", ("kind", "position"), "body"]}), *EXTRAS]
+
+    class Media:
+        js = ["js/admin-editor.js"]
+
+
+class SectionForm(forms.ModelForm):
+    def clean_anchor(self):
+        anchor = self.cleaned_data["anchor"]
+        siblings = Section.objects.filter(article=self.instance.article_id)
+        if siblings.filter(anchor=anchor).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(SectionFormSet.twin_message)
+        return anchor
+
+
+@admin.register(Section)
+class SectionAdmin(HistoryAdmin):
+    """One section on its own: for a phone, for its sources and for its history."""
+
+    form = SectionForm
+    list_display = ["title", "article", "kind", "updated_at"]
+    list_filter = ["article", "kind"]
+    list_select_related = ["article"]
+    search_fields = ["title", "body", "article__title"]
+    ordering = ["article__kind", "article__position", "position"]
+    readonly_fields = ["article"]
+    fieldsets = [
+        (None, {"fields": ["article", "title", "kind", "body"]}),
+        *EXTRAS,
+        ("Sources", {"description": "What this section rests on.", "fields": ["sources"]}),
+    ]
+
+    class Media:
+        js = ["js/admin-editor.js"]
+
+    def has_add_permission(self, request):
+        return False  # sections are added on their page, where their place is seen
+
+    def has_module_permission(self, request):
+        return False  # reached from its page; in the menu it would only be a second way
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj and "sources" in form.base_fields:
+            form.base_fields["sources"].queryset = obj.article.sources.all()
+        return form
+
+    def view_on_site(self, section):
+        return section.get_absolute_url() if section.article.is_published else None
+
+    def save_model(self, request, obj, form, change):
+        """Restoring brings back words, not the place between sections that have moved since."""
+        present = Section.objects.filter(pk=obj.pk).values_list("position", flat=True).first()
+        if present is not None:
+            obj.position = present
+        super().save_model(request, obj, form, change)
+        show_advice(request, [obj])

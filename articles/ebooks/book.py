@@ -1,0 +1,242 @@
+"""An ebook as plain data: everything that shows in it, whatever the format.
+
+The formats are written from a Book alone. So its digest tells whether a reader would see a
+difference, and only then does the edition move.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+
+from articles import figures, rich_text
+from articles.ebooks import covers
+from articles.ebooks.text import Block, one_line, plain_text, safe_url, tree
+from articles.models import Ebook, Section
+from clinic_site.models import Practice
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "ebooks"
+# Move it when Python changes what the books look like; a changed template is noticed by itself.
+LAYOUT = 1
+
+ORIGIN = "Every section of this book is taken from our web site. The page there is always current:"
+COUNTED: dict[str, str] = {Section.Kind.STEP: "Step", Section.Kind.EXERCISE: "Exercise"}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section of a guide with all that belongs to it: its warnings stand in no other place."""
+
+    id: str
+    kind: str
+    level: int  # 2 for a step or exercise under the text that introduces it
+    number: int  # as on the guide's page; 0 for what is not counted
+    count: str  # "Step 5 of 7"
+    title: str
+    tone: str
+    figures: list[str]
+    blocks: list[Block]
+    doses: list[tuple[str, str]]
+    callout_title: str
+    callout: str
+    dos: list[str]
+    donts: list[str]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.number}. {self.title}" if self.number else self.title
+
+    @property
+    def text(self) -> str:
+        """All its words, line by line."""
+        doses = [f"{name}: {dose}" for name, dose in self.doses]
+        parts = [self.heading, plain_text(self.blocks), *doses, self.callout_title, self.callout]
+        return "\n".join(part for part in [*parts, *self.dos, *self.donts] if part)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the text rests on, as listed under its guide."""
+
+    title: str
+    publisher: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A page that the book's sections stand on, and who signed it off."""
+
+    title: str
+    url: str
+    reviewed: str
+
+
+@dataclass(frozen=True)
+class Book:
+    slug: str
+    title: str
+    subtitle: str
+    description: str
+    cover: str
+    practice: str
+    phone: str
+    phone_uri: str
+    home: str
+    guides: list[Guide]
+    chapters: list[Chapter]
+    sources: list[Reference] = field(default_factory=list)
+
+    @property
+    def words(self) -> int:
+        return sum(len(chapter.text.split()) for chapter in self.chapters)
+
+    @property
+    def drawings(self) -> list[str]:
+        """Each figure in it once."""
+        return list(dict.fromkeys(name for chapter in self.chapters for name in chapter.figures))
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when, and only when, a reader would see something else."""
+        state = {
+            "layout": LAYOUT,
+            "templates": templates_digest(),
+            "book": asdict(self),
+            "cover": covers.art(self.cover).svg,
+            "drawings": [figures.svg(name) for name in self.drawings],
+        }
+        return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
+
+
+def templates_digest() -> str:
+    state = hashlib.sha256()
+    for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
+        state.update(path.relative_to(TEMPLATES).as_posix().encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+def read(ebook: Ebook) -> Book:
+    """The book as its sections stand now."""
+    practice = Practice.load()
+    sections = [
+        chapter.section
+        for chapter in ebook.chapters.select_related("section__article").prefetch_related(
+            "section__sources"
+        )
+    ]
+    articles = list({section.article_id: section.article for section in sections}.values())
+    return Book(
+        slug=ebook.slug,
+        title=one_line(ebook.title) or "Untitled",
+        subtitle=one_line(ebook.subtitle),
+        description=one_line(ebook.description),
+        cover=ebook.cover,
+        practice=one_line(practice.name),
+        phone=practice.phone_national,
+        phone_uri=f"tel:{practice.phone}" if practice.phone else "",
+        home=settings.BASE_URL,
+        guides=[guide(article) for article in articles if article.is_published],
+        chapters=_Chapters(sections, articles, practice).all(),
+        sources=sources(sections),
+    )
+
+
+def guide(article) -> Guide:
+    reviewer = ", ".join(filter(None, [article.reviewer, article.reviewer_credential]))
+    reviewed = f"Reviewed by {reviewer}" if reviewer else ""
+    if article.reviewed_on:
+        day = f"{article.reviewed_on:%B} {article.reviewed_on.day}, {article.reviewed_on.year}"
+        reviewed = f"{reviewed} on {day}" if reviewed else f"Last reviewed on {day}"
+    return Guide(
+        title=one_line(article.title),
+        url=f"{settings.BASE_URL}{article.get_absolute_url()}",
+        reviewed=one_line(reviewed),
+    )
+
+
+def sources(sections) -> list[Reference]:
+    found = {}
+    for source in (source for section in sections for source in section.sources.all()):
+        found[source.url] = Reference(
+            title=one_line(source.title),
+            publisher=one_line(source.publisher),
+            url=safe_url(settings.BASE_URL, source.url),
+        )
+    return list(found.values())
+
+
+class _Chapters:
+    def __init__(self, sections, articles, practice: Practice):
+        self.sections, self.practice = sections, practice
+        self.ids = _ids(sections)
+        self.urls = {
+            f"{settings.BASE_URL}{section.get_absolute_url()}": f"#{self.ids[section.pk]}"
+            for section in sections
+        }
+        self.places = {pk: place for article in articles for pk, place in _places(article)}
+
+    def all(self) -> list[Chapter]:
+        chapters: list[Chapter] = []
+        for section in self.sections:
+            before = chapters[-1] if chapters else None
+            # Under the text that introduces the run, and under that the rest of the run.
+            is_under = before and (
+                before.kind == Section.Kind.TEXT
+                or (before.kind == section.kind and before.level == 2)
+            )
+            level = 2 if section.kind in COUNTED and is_under else 1
+            chapters.append(self.chapter(section, level))
+        return chapters
+
+    def chapter(self, section: Section, level: int) -> Chapter:
+        number, total = self.places.get(section.pk, (0, 0)) if section.kind in COUNTED else (0, 0)
+        count = f"{COUNTED[section.kind]} {number} of {total}" if number else ""
+        html = rich_text.render(section.body, self.practice)
+        return Chapter(
+            id=self.ids[section.pk],
+            kind=section.kind,
+            level=level,
+            number=number,
+            count=count,
+            title=self.line(section.title) or "Untitled",
+            tone=section.tone,
+            figures=[name for name in section.figures if figures.label(name)],
+            blocks=tree(html, lambda href: self.link(section, href)),
+            doses=[(name, self.line(dose)) for name, dose in section.doses],
+            callout_title=self.line(section.callout_title),
+            callout=self.line(section.callout),
+            dos=self.lines(section.do_list),
+            donts=self.lines(section.dont_list),
+        )
+
+    def line(self, text: str) -> str:
+        return one_line(rich_text.plain(text, self.practice))
+
+    def lines(self, items: list[str]) -> list[str]:
+        return [line for line in map(self.line, items) if line]
+
+    def link(self, section: Section, href: str) -> str:
+        """Within the book where the book has it, else to the page as it is today."""
+        page = f"{settings.BASE_URL}{section.article.get_absolute_url()}"
+        url = safe_url(page, href)
+        return self.urls.get(url, url)
+
+
+def _ids(sections) -> dict[int, str]:
+    """An id for each section, unique also when two guides use the same anchor."""
+    ids: dict[int, str] = {}
+    for section in sections:
+        name = f"s-{section.anchor}"
+        ids[section.pk] = f"{name}-{section.pk}" if name in ids.values() else name
+    return ids
+
+
+def _places(article):
+    """(section's key, (its number, how many there are)) of what the guide's page counts."""
+    for _kind, run in article.blocks:
+        for section in run:
+            yield section.pk, (section.number, len(run))

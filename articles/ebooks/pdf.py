@@ -1,0 +1,142 @@
+"""A book as tagged PDF (PDF/UA-1), set by Typst from data.
+
+The book goes in as JSON and the template builds content from it, so no text is ever run as Typst
+markup. Only the fonts inside the Typst wheel are used: the same book gives the same bytes on
+every machine.
+"""
+
+import json
+import unicodedata
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+import typst
+from django.utils import timezone
+
+from articles.ebooks import covers
+from articles.ebooks.book import ORIGIN, TEMPLATES, Book
+from articles.figures import FIGURES
+from articles.models import Edition
+
+MISSING_LETTER = "\ufffd"
+LONGEST_WORD = 24
+COVER_PPI = 178  # 1068 x 1602 pixels: sharp on an e-reader, small on the wire
+
+
+class TypesettingError(Exception):
+    """Typst could not set the book; the message is its own."""
+
+
+def render(book: Book, edition: Edition) -> bytes:
+    return _compile("book.typ", _data(book, edition), "pdf", timestamp=edition.made_at)
+
+
+def cover(book: Book, file_format: Literal["png", "svg"]) -> bytes:
+    return _compile("cover-alone.typ", _cover_data(book), file_format)
+
+
+def count_pages(pdf: bytes) -> int:
+    """Typst writes one /Type/Page object a page; minified, without spaces."""
+    return pdf.count(b"/Type/Page") - pdf.count(b"/Type/Pages")
+
+
+def missing_letters(book: Book) -> str:
+    """The letters of the book that no font of ours can draw."""
+    texts = json.dumps(asdict(book), ensure_ascii=False)
+    return "".join(sorted({letter for letter in texts if _substitute(letter) == MISSING_LETTER}))
+
+
+def _data(book: Book, edition: Edition) -> dict[str, Any]:
+    made_on = timezone.localtime(edition.made_at)
+    chapters = [asdict(chapter) | {"heading": chapter.heading} for chapter in book.chapters]
+    data = asdict(book) | {
+        "chapters": chapters,
+        "date": {"year": made_on.year, "month": made_on.month, "day": made_on.day},
+        "drawings": {
+            name: asdict(covers.figure(name)) | {"caption": FIGURES[name]} for name in book.drawings
+        },
+        "about": [edition.line, ORIGIN] if book.guides else [edition.line],
+        "guides": [asdict(guide) | {"shown": _shown(guide.url)} for guide in book.guides],
+    }
+    return _drawable(data) | {"cover": asdict(covers.art(book.cover))}
+
+
+def _cover_data(book: Book) -> dict[str, Any]:
+    data = {"title": book.title, "subtitle": book.subtitle, "practice": book.practice}
+    return _drawable(data) | {"cover": asdict(covers.art(book.cover))}
+
+
+def _shown(url: str) -> str:
+    """An address as one types it; it may break after a slash."""
+    return url.removeprefix("https://").removeprefix("http://").rstrip("/").replace("/", "/\u200b")
+
+
+def _drawable(value: Any) -> Any:
+    """`value` with all its text in letters that the fonts have, and words that fit the page."""
+    if isinstance(value, str):
+        return _breakable("".join(map(_substitute, value)))
+    if isinstance(value, dict):
+        return {
+            # Addresses and drawings are not text.
+            key: item if key in {"url", "phone_uri", "svg"} else _drawable(item)
+            for key, item in value.items()
+        }
+    return [_drawable(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _breakable(text: str) -> str:
+    """A zero-width space in words no line could hold."""
+    if len(text) <= LONGEST_WORD:
+        return text
+    words = []
+    for word in text.split(" "):
+        parts = [word[i : i + LONGEST_WORD] for i in range(0, len(word), LONGEST_WORD)]
+        words.append("\u200b".join(parts))
+    return " ".join(words)
+
+
+@lru_cache(maxsize=10_000)
+def _substitute(letter: str) -> str:
+    """The letter; the sign for a missing one when no font has it; nothing for a lost emoji."""
+    if letter < "\u0250" or _is_drawable(letter):
+        return letter
+    is_word = unicodedata.category(letter)[0] in "LN"
+    return MISSING_LETTER if is_word else ""
+
+
+def _is_drawable(letter: str) -> bool:
+    """Typst refuses to write PDF/UA with a letter that its fonts lack; that is asked here."""
+    try:
+        _compile("letter.typ", {"letter": letter}, "pdf")
+    except TypesettingError:
+        return False
+    return True
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
+
+
+def _compile(
+    template: str,
+    data: dict[str, Any],
+    file_format: Literal["pdf", "png", "svg"],
+    timestamp: datetime | None = None,
+) -> bytes:
+    try:
+        made = typst.compile(
+            TEMPLATES / "pdf" / template,
+            root=TEMPLATES / "pdf",
+            font_paths=_fonts(),
+            sys_inputs={"book": json.dumps(data)},
+            format=file_format,
+            ppi=COVER_PPI,
+            pdf_standards="ua-1" if file_format == "pdf" else [],
+            timestamp=int(timestamp.timestamp()) if timestamp else 0,
+        )
+    except typst.TypstError as error:
+        raise TypesettingError(f"{error.message} {' '.join(error.hints)}".strip()) from error
+    return made

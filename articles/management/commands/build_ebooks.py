@@ -1,0 +1,26 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.ebooks import build
+from articles.models import Ebook
+
+
+class Command(BaseCommand):
+    help = "Builds every ebook as EPUB and PDF; the edition moves only where the content did."
+
+    def handle(self, **options):
+        failed = []
+        for ebook in Ebook.objects.all():
+            try:
+                edition = build.build(ebook)
+            except build.BuildError as error:
+                failed.append(f"{ebook}: {error}")
+                continue
+            self.stdout.write(
+                f"{ebook.slug}: edition {edition.number} of {edition.made_on}, "
+                f"EPUB {edition.epub_size} bytes, "
+                f"PDF {edition.pages} pages {edition.pdf_size} bytes"
+            )
+            if edition.build_error:
+                self.stderr.write(f"{ebook.slug}: {edition.build_error}")
+        if failed:
+            raise CommandError("\n".join(failed))

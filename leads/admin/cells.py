@@ -1,0 +1,26 @@
+"""What the lists and the dashboard show in the same way."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+
+from clinic_site import phone
+
+
+def age(since: datetime) -> str:
+    """How long ago, in the one unit that matters: 3 days."""
+    passed = timesince(since, depth=1)
+    return "under a minute" if passed.startswith("0") else passed
+
+
+def moment(at: datetime) -> str:
+    """Nov 23, 9:05 AM; with the year once it is another."""
+    local = timezone.localtime(at)
+    year = f", {local:%Y}" if local.year != timezone.localdate().year else ""
+    return f"{local:%b %-d}{year}, {local:%-I:%M %p}"
+
+
+def tel_link(e164: str):
+    return format_html('<a class="tel" href="tel:{}">{}</a>', e164, phone.national(e164))

@@ -1,0 +1,69 @@
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html
+
+from clinic_site.admin import badge, may, may_view
+from leads.admin import cells
+from leads.models import OutgoingMail
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(admin.ModelAdmin):
+    """The outbox's face: what waits, what failed and why (promise 6)."""
+
+    list_display = ["to", "state_badge", "subject", "age", "attempts", "last_error"]
+    list_filter = ["state", "queued_at"]
+    search_fields = ["to", "subject"]
+    actions = ["resend"]
+    show_full_result_count = False
+    list_per_page = 50
+    fields = [
+        "to",
+        "subject",
+        "state",
+        "last_error",
+        "attempts",
+        "queued_at",
+        "due_at",
+        "sent_at",
+        "kind",
+        "message_id",
+        "body",
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return may_view(request, OutgoingMail)
+
+    def has_resend_permission(self, request):
+        return may(request, "change", OutgoingMail)
+
+    @admin.action(description="Send again", permissions=["resend"])
+    def resend(self, request, queryset):
+        """As if queued now: the outbox counts its days of trying from `queued_at`."""
+        now = timezone.now()
+        # Bodies are emptied after a while; an empty mail helps nobody.
+        count = queryset.exclude(text="").update(
+            state=OutgoingMail.State.QUEUED, attempts=0, due_at=now, queued_at=now, last_error=""
+        )
+        self.message_user(request, f"{count} queued again.")
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, mail):
+        return badge(mail.state, mail.get_state_display())
+
+    @admin.display(description="age", ordering="queued_at")
+    def age(self, mail):
+        return cells.age(mail.queued_at)
+
+    @admin.display(description="text")
+    def body(self, mail):
+        return format_html('<pre class="mail-body">{}</pre>', mail.text or "Emptied.")

@@ -1,0 +1,146 @@
+"""What leads add to the dashboard and to the readiness page."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic_site.admin import Gap, dashboard_panel, may_view, readiness_check
+from clinic_site.models import Practice
+from leads.admin import cells
+from leads.models import ConsultationRequest, EbookSignup, OutgoingMail, Testimonial
+
+WORKLIST_ROWS = 10
+BestTime = ConsultationRequest.BestTime
+
+
+def best_times(now: datetime) -> list[str]:
+    """The wishes that are met by calling now."""
+    if now.hour < 12:
+        return [BestTime.ANY, BestTime.MORNING]
+    return [BestTime.ANY, BestTime.AFTERNOON if now.hour < 17 else BestTime.EVENING]
+
+
+def worklist(now: datetime):
+    """Open requests: first those whose wished time is now, and the longest waiting first."""
+    is_good_now = Case(
+        When(best_time__in=best_times(now), then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    return (
+        ConsultationRequest.objects.taken()
+        .filter(status__in=ConsultationRequest.OPEN_STATUSES)
+        .annotate(is_good_now=is_good_now)
+        .order_by("-is_good_now", "received_at", "pk")
+    )
+
+
+def list_url(model, **filters) -> str:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{url}?{urlencode(filters)}" if filters else url
+
+
+@dashboard_panel("admin/worklist.html")
+def who_to_call(request):
+    if not may_view(request, ConsultationRequest):
+        return None
+    requests = worklist(timezone.localtime(timezone=ZoneInfo(Practice.load().time_zone)))
+    rows = list(requests[:WORKLIST_ROWS])
+    for row in rows:
+        row.age = cells.age(row.received_at)
+        row.url = reverse("admin:leads_consultationrequest_change", args=[row.pk])
+    return {
+        "rows": rows,
+        "more": requests.count() - len(rows),
+        "held_back": ConsultationRequest.objects.quarantined().count(),
+        "held_back_url": list_url(ConsultationRequest, held_back="yes"),
+        "all_url": list_url(ConsultationRequest),
+    }
+
+
+def received_since(model, days: int) -> int:
+    since = timezone.now() - timedelta(days=days)
+    return model.objects.taken().filter(received_at__gte=since).count()
+
+
+def people_figures(model, name: str):
+    url = list_url(model)
+    for days, words in ((7, "in the last 7 days"), (28, "in the last 4 weeks")):
+        yield {"number": received_since(model, days), "label": f"{name} {words}", "url": url}
+
+
+def mail_figures():
+    oldest = OutgoingMail.objects.waiting().order_by("queued_at").first()
+    waiting = OutgoingMail.objects.waiting().count()
+    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    yield {
+        "number": waiting,
+        "label": "mails waiting"
+        + (f", the oldest for {cells.age(oldest.queued_at)}" if oldest else ""),
+        "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
+    }
+    yield {
+        "number": failed,
+        "label": "mails failed for good",
+        "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.FAILED),
+        "is_bad": failed > 0,
+    }
+
+
+@dashboard_panel("admin/figures.html")
+def what_came_in(request):
+    figures = []
+    if may_view(request, ConsultationRequest):
+        figures += people_figures(ConsultationRequest, "requests")
+    if may_view(request, EbookSignup):
+        figures += people_figures(EbookSignup, "sign-ups")
+    if may_view(request, OutgoingMail):
+        figures += mail_figures()
+    return {"figures": figures} if figures else None
+
+
+@readiness_check("Testimonials")
+def authorizations(request):
+    if not may_view(request, Testimonial):
+        return None
+    return [
+        Gap(
+            f"{testimonial.name}: no written authorization is on file",
+            "It is on the pages now." if testimonial.is_published else "It is on no page.",
+            reverse("admin:leads_testimonial_change", args=[testimonial.pk]) + "#id_authorization",
+        )
+        for testimonial in Testimonial.objects.filter(
+            authorization=Testimonial.Authorization.UNKNOWN
+        )
+    ]
+
+
+@readiness_check("E-mail")
+def mail_leaves(request):
+    if not may_view(request, OutgoingMail):
+        return None
+    gaps = []
+    if settings.EMAIL_BACKEND == "clinic_site.mail_files.EmailBackend":
+        gaps.append(
+            Gap(
+                "No mail server is set: every mail becomes a file on the server",
+                "Nobody gets their link or receipt. Whoever runs the site sets EMAIL_URL.",
+            )
+        )
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        gaps.append(
+            Gap(
+                "Mails have no real sender address",
+                "Mail servers refuse them. Whoever runs the site sets DEFAULT_FROM_EMAIL.",
+            )
+        )
+    failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
+    if failed:
+        url = list_url(OutgoingMail, state__exact=OutgoingMail.State.FAILED)
+        gaps.append(Gap(f"Mails that failed for good: {failed}", "Nobody got them.", url))
+    return gaps

@@ -1,0 +1,64 @@
+"""Reading the admin's pages as a person does."""
+
+import re
+from html import unescape
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def visible(response) -> str:
+    """The words of the page in one line."""
+    text = re.sub(r"<(script|style|svg).*?</\1>", " ", response.text, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def column(response, name: str) -> list[str]:
+    """What a column of a list shows, row by row."""
+    cells = re.findall(rf'<t[dh] class="field-{name}[^"]*">(.*?)</t[dh]>', response.text, re.DOTALL)
+    return [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
+
+
+def same_queries(client, url: str, fill) -> bool:
+    """Whether the page asks the database as often with 30 rows as with 1; `fill` makes them."""
+    fill(range(1))
+    client.get(url)  # what is cached for the process is asked once
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    fill(range(1, 30))
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) == len(few), [query["sql"] for query in many]
+    return len(many) < 40
+
+
+def messages(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def run_action(client, url: str, action: str, *rows):
+    """Ticks the rows, chooses the action, and follows to the list."""
+    data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0}
+    return client.post(url, data, follow=True)
+
+
+def form_fields(response) -> dict[str, str]:
+    """What a browser would send if Save were pressed on an untouched change page."""
+    fields = {}
+    forms = [response.context["adminform"].form]
+    for wrapped in response.context["inline_admin_formsets"]:
+        forms += [wrapped.formset.management_form, *wrapped.formset.forms]
+    for form in forms:
+        for bound in form:
+            fields |= submitted(bound)
+    return fields
+
+
+def submitted(bound) -> dict[str, str]:
+    value = bound.value()
+    if hasattr(bound.field.widget, "widgets"):
+        parts = bound.field.widget.decompress(value)
+        return {f"{bound.html_name}_{n}": str(part or "") for n, part in enumerate(parts)}
+    if value is None or value is False:
+        return {}
+    return {bound.html_name: value if isinstance(value, list) else str(value)}

@@ -1,0 +1,223 @@
+import logging
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from leads.models import AccessRecord, ConsultationRequest, OutgoingMail
+from tests.admin.conftest import client_of
+from tests.admin.page import column, messages, run_action, same_queries, visible
+from tests.factories import make_request
+
+LIST = "/admin/leads/consultationrequest/"
+
+
+def change_url(request):
+    return f"{LIST}{request.pk}/change/"
+
+
+def test_list_shows_who_asked(desk):
+    make_request()
+
+    response = desk.get(LIST)
+
+    assert column(response, "name") == ["Ann Lee"]
+    assert column(response, "phone_link") == ["(248) 555-0123"]
+    assert column(response, "status_badge") == ["To call"]
+    assert 'href="tel:+12485550123"' in response.text
+
+
+def test_list_hides_and_counts_what_is_held_back(desk):
+    make_request()
+    make_request(name="Bot", digest="d2", suspicion="there is a link in the name")
+
+    taken, held_back = desk.get(LIST), desk.get(LIST, {"held_back": "yes"})
+
+    assert column(taken, "name") == ["Ann Lee"]
+    assert "Held back (1)" in visible(taken)
+    assert column(held_back, "name") == ["Bot"]
+    assert column(held_back, "status_badge") == ["Held back"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["lee", "ann@example.com", "(248) 555-0123", "248.555.0123", "555 0123", "+1 248 555 0123"],
+)
+def test_search_finds_a_person(desk, typed):
+    make_request()
+    make_request(name="Bo", email="bo@example.com", phone="+12485559999", digest="d2")
+
+    response = desk.get(LIST, {"q": typed})
+
+    assert column(response, "name") == ["Ann Lee"]
+
+
+def test_search_finds_who_is_held_back(desk):
+    make_request(suspicion="the hidden field was filled in")
+
+    assert column(desk.get(LIST, {"q": "Ann"}), "name") == ["Ann Lee"]
+
+
+def test_list_runs_the_same_number_of_queries(desk):
+    def fill(numbers):
+        for number in numbers:
+            make_request(digest=f"d{number}")
+
+    assert same_queries(desk, LIST, fill)
+
+
+def test_change_page_shows_what_was_typed_and_lets_nobody_edit_it(desk):
+    request = make_request(note="Line <b>one</b>")
+
+    response = desk.get(change_url(request))
+
+    assert set(response.context["adminform"].form.fields) == {"status", "notes", "what_happened"}
+    assert "Line &lt;b&gt;one&lt;/b&gt;" in response.text
+    assert "Phone as typed: (248) 555-0123" in visible(response)
+    assert "Do not leave one" in visible(response)
+
+
+def test_change_writes_the_timeline(desk):
+    request = make_request()
+    data = {"status": "reached", "notes": "Likes mornings", "what_happened": "Left a voicemail"}
+
+    desk.post(change_url(request), data)
+
+    request.refresh_from_db()
+    assert (request.status, request.notes, request.name) == ("reached", "Likes mornings", "Ann Lee")
+    assert [(e.by.username, e.what) for e in request.events.order_by("pk")] == [
+        ("desk", "Left a voicemail"),
+        ("desk", "Status: To call → Reached"),
+        ("desk", "Notes changed"),
+    ]
+    assert "Status: To call → Reached" in visible(desk.get(change_url(request)))
+
+
+def test_change_without_a_difference_writes_nothing(desk):
+    request = make_request()
+
+    desk.post(change_url(request), {"status": "new", "notes": "", "what_happened": ""})
+
+    assert request.events.count() == 0
+
+
+def test_change_from_the_worklist_leads_back_to_it(desk):
+    request = make_request()
+
+    response = desk.post(change_url(request) + "?from=today", {"status": "reached"})
+
+    assert response["Location"] == "/admin/"
+
+
+def test_change_page_is_recorded_as_a_look(desk):
+    request = make_request()
+
+    desk.get(change_url(request))
+
+    records = AccessRecord.objects.values_list("username", "what", "about")
+    assert list(records) == [("desk", "Opened", f"Request #{request.pk}")]
+
+
+def test_typed_text_is_escaped_everywhere(desk):
+    request = make_request(name="<img src=x onerror=alert(1)>", note="<script>x</script>")
+
+    pages = [desk.get(url).text for url in (LIST, change_url(request), "/admin/")]
+
+    assert all("<img src=x" not in page and "<script>x" not in page for page in pages)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in pages[0]
+
+
+@pytest.mark.parametrize("status", ConsultationRequest.Status.values)
+def test_action_marks_the_chosen(desk, status):
+    request, other = make_request(status="contacted"), make_request(digest="d2")
+
+    response = run_action(desk, LIST, f"mark_{status}", request)
+
+    request.refresh_from_db()
+    other.refresh_from_db()
+    assert (request.status, other.status) == (status, "new")
+    assert request.events.count() == 1
+    assert messages(response) == [f"1 marked as: {ConsultationRequest.Status(status).label}."]
+
+
+def test_action_release_takes_the_ordinary_path(desk):
+    request = make_request(suspicion="the hidden field was filled in")
+
+    run_action(desk, LIST + "?held_back=yes", "release", request)
+
+    request.refresh_from_db()
+    assert request.suspicion == ""
+    assert sorted(OutgoingMail.objects.values_list("kind", flat=True)) == [
+        "request_alert",
+        "request_receipt",
+    ]
+    assert request.events.get().what == "Released: was held back as suspicious"
+
+
+def test_action_release_leaves_taken_ones_alone(desk):
+    request = make_request()
+
+    response = run_action(desk, LIST, "release", request)
+
+    assert OutgoingMail.objects.count() == 0
+    assert messages(response) == ["0 released; their mails are on the way."]
+
+
+def test_action_export_needs_its_own_right(desk):
+    request = make_request()
+    exporter = client_of(
+        "exporter", "leads.view_consultationrequest", "leads.export_consultationrequest"
+    )
+
+    refused = run_action(desk, LIST, "export_csv", request)
+    given = run_action(exporter, LIST, "export_csv", request)
+
+    assert refused["Content-Type"].startswith("text/html")
+    assert b'"Ann Lee","\'+12485550123"' in b"".join(given.streaming_content)
+    assert AccessRecord.objects.get(what="Exported").about == "1 consultation requests"
+
+
+def test_action_export_is_logged_without_personal_data(owner, caplog):
+    with caplog.at_level(logging.INFO, logger="leads.export"):
+        run_action(owner, LIST, "export_csv", make_request())
+
+    (record,) = [r for r in caplog.records if r.name == "leads.export"]
+    assert record.fields["what"] == "consultationrequest"
+    assert record.fields["rows"] == 1
+    assert "Ann" not in str(record.__dict__)
+
+
+def test_delete_asks_first_and_needs_the_right(desk, owner):
+    request = make_request()
+    desk.post(f"{LIST}{request.pk}/delete/", {"post": "yes"})
+    assert ConsultationRequest.objects.count() == 1
+
+    question = run_action(owner, LIST, "delete_selected", request)
+    owner.post(f"{LIST}{request.pk}/delete/", {"post": "yes"})
+
+    assert "Are you sure" in visible(question)
+    assert ConsultationRequest.objects.count() == 0
+
+
+def test_nobody_adds_a_request_by_hand(owner):
+    assert owner.get(LIST + "add/").status_code == 403
+
+
+def test_a_viewer_reads_and_changes_nothing(db):
+    request = make_request()
+    viewer = client_of("viewer", "leads.view_consultationrequest")
+
+    page = viewer.get(change_url(request))
+    answer = viewer.post(change_url(request), {"status": "closed"})
+
+    assert "Ann Lee" in visible(page)
+    assert "What happened:" not in visible(page)
+    assert answer.status_code == 403
+    assert viewer.get(LIST).context["action_form"] is None
+
+
+def test_without_rights_there_are_no_requests(nobody, editor):
+    request = make_request()
+
+    assert [client.get(LIST).status_code for client in (nobody, editor)] == [403, 403]
+    assert nobody.get(change_url(request)).status_code == 403
+    assert Permission.objects.filter(user__username="nobody").count() == 0

@@ -1,0 +1,99 @@
+from articles.models import Ebook
+from tests.admin.page import column, form_fields, messages, same_queries, visible
+from tests.factories import make_article, make_ebook, make_section
+
+LIST = "/admin/articles/ebook/"
+LACKS = "The book lacks: {}. Every book should carry all three."
+ALL = "Card: emergency, red, Card: call today, red head, Card: call a doctor, teal"
+
+
+def change_url(book):
+    return f"{LIST}{book.pk}/change/"
+
+
+def make_cards(article):
+    return [make_section(article, anchor=k, kind=k) for k in ("emergency", "urgent", "doctor")]
+
+
+def test_list_and_search(editor):
+    make_ebook()
+    make_ebook(title="<b>Other</b>", slug="other")
+
+    response = editor.get(LIST, {"q": "other"})
+
+    assert column(response, "title") == ["<b>Other</b>"]
+    assert "<b>Other" not in response.text
+
+
+def test_list_runs_the_same_number_of_queries(editor):
+    def fill(numbers):
+        for number in numbers:
+            make_ebook(slug=f"book-{number}")
+
+    assert same_queries(editor, LIST, fill)
+
+
+def test_add_a_book_with_a_chapter(editor):
+    section = make_section(make_article())
+    chapter = {"chapters-0-section": section.pk, "chapters-0-position": 10}
+    fields = form_fields(editor.get(LIST + "add/")) | chapter
+    changes = {"title": "Sleep", "slug": "sleep", "is_published": "on", "chapters-TOTAL_FORMS": 1}
+
+    response = editor.post(LIST + "add/", fields | changes, follow=True)
+
+    book = Ebook.objects.get()
+    assert list(book.sections.all()) == [section]
+    assert messages(response)[0] == LACKS.format(ALL)
+
+
+def test_change_names_the_card_that_is_missing(editor):
+    emergency, _, doctor = make_cards(make_article())
+    book = make_ebook(emergency, doctor)
+
+    fields = form_fields(editor.get(change_url(book)))
+    response = editor.post(change_url(book), fields | {"subtitle": "New"}, follow=True)
+
+    book.refresh_from_db()
+    assert book.subtitle == "New"
+    assert messages(response)[0] == LACKS.format("Card: call today, red head")
+
+
+def test_change_of_a_whole_book_warns_of_nothing(editor):
+    book = make_ebook(*make_cards(make_article()))
+
+    response = editor.post(change_url(book), form_fields(editor.get(change_url(book))), follow=True)
+
+    assert [line for line in messages(response) if "lacks" in line] == []
+    assert list(book.chapters.values_list("position", flat=True)) == [10, 20, 30]
+
+
+def test_one_section_stands_once_in_a_book(editor):
+    section = make_section(make_article())
+    book = make_ebook()
+    twice = {f"chapters-{n}-section": section.pk for n in (0, 1)}
+    twice |= {f"chapters-{n}-position": n for n in (0, 1)} | {"chapters-TOTAL_FORMS": 2}
+
+    response = editor.post(change_url(book), form_fields(editor.get(change_url(book))) | twice)
+
+    assert "This section is in the book already." in visible(response)
+    assert book.chapters.count() == 0
+
+
+def test_chapter_offers_no_deleting_of_the_section(editor):
+    page = editor.get(change_url(make_ebook(make_section(make_article())))).text
+
+    assert "change-related" in page
+    assert "delete-related" not in page
+
+
+def test_autocomplete_finds_sections(editor):
+    make_section(make_article(), title="Moist heat")
+    query = {"app_label": "articles", "model_name": "ebooksection", "field_name": "section"}
+
+    found = editor.get("/admin/autocomplete/", query | {"term": "heat"}).json()
+
+    assert [result["text"] for result in found["results"]] == ["Moist heat"]
+
+
+def test_without_rights_there_are_no_ebooks(nobody, desk):
+    assert [client.get(LIST).status_code for client in (nobody, desk)] == [403, 403]

@@ -1,0 +1,92 @@
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from tests.admin.page import visible
+from tests.factories import make_article, make_mail, make_practice, make_testimonial
+
+URL = "/admin/clinic_site/practice/readiness/"
+
+
+def test_readiness_lists_what_is_unknown_with_the_way_to_it(owner):
+    make_practice(email="desk@example.com", prices="Free")
+
+    response = owner.get(URL)
+
+    words = visible(response)
+    assert "Opening hours: not filled in" in words
+    assert "Licence numbers: not filled in" in words
+    assert "Public e-mail address: not filled in" not in words
+    assert "Prices: not filled in" not in words
+    assert 'href="/admin/clinic_site/practice/#id_opening_hours"' in response.text
+
+
+def test_readiness_lists_testimonials_without_authorization(owner):
+    row = make_testimonial(name="<b>Bo</b>")
+    make_testimonial(name="Cy", authorization="on_file")
+
+    response = owner.get(URL)
+
+    assert "<b>Bo</b>: no written authorization is on file It is on the pages now." in visible(
+        response
+    )
+    assert "<b>Bo" not in response.text
+    assert "Cy:" not in visible(response)
+    assert f'href="/admin/leads/testimonial/{row.pk}/change/#id_authorization"' in response.text
+
+
+def test_readiness_lists_pages_without_review(owner):
+    today = timezone.localdate()
+    reviewed = {"reviewer": "Ann Lee", "reviewed_on": today}
+    make_article()
+    make_article(title="Fresh", slug="fresh", next_review_on=today + timedelta(days=1), **reviewed)
+    make_article(title="Stale", slug="stale", next_review_on=date(2026, 1, 2), **reviewed)
+    make_article(title="Draft", slug="draft", published_at=None)
+
+    words = visible(owner.get(URL))
+
+    assert "Neck pain: no reviewer, no review dates" in words
+    assert "Stale: review overdue since January 2, 2026" in words
+    assert "Fresh:" not in words
+    assert "Draft:" not in words
+
+
+def test_readiness_says_that_mail_goes_into_files(owner, settings):
+    settings.EMAIL_BACKEND = "clinic_site.mail_files.EmailBackend"
+    make_mail(state="failed")
+
+    words = visible(owner.get(URL))
+
+    assert "No mail server is set: every mail becomes a file on the server" in words
+    assert "Mails that failed for good: 1" in words
+
+
+def test_readiness_says_that_nothing_is_missing(owner, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+    assert "E-mail Nothing is missing." in visible(owner.get(URL))
+
+
+def test_readiness_shows_each_only_what_concerns_them(editor, nobody):
+    make_article()
+    make_testimonial()
+
+    words = visible(editor.get(URL))
+
+    assert "Neck pain: no reviewer" in words
+    assert "Testimonials" not in words
+    assert "Opening hours" not in words
+    assert "Nothing here concerns your work." in visible(nobody.get(URL))
+
+
+def test_today_leads_to_readiness_with_the_count(owner, nobody, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    make_practice()
+    make_article()
+
+    assert "Readiness: 11 things to fill in or check" in visible(owner.get("/admin/"))
+    assert "Readiness" not in visible(nobody.get("/admin/"))
+
+
+def test_readiness_is_for_staff(client):
+    assert client.get(URL)["Location"] == f"/admin/login/?next={URL}"

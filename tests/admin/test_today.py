@@ -1,0 +1,118 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from leads.admin.today import worklist
+from tests.admin.page import same_queries, visible
+from tests.factories import make_mail, make_practice, make_request, make_signup
+
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def names(requests):
+    return [request.name for request in requests]
+
+
+def test_worklist_puts_the_longest_waiting_first(db):
+    make_request(name="New", received_at=MORNING - timedelta(hours=1))
+    make_request(name="Old", digest="d2", received_at=MORNING - timedelta(days=2))
+
+    assert names(worklist(MORNING)) == ["Old", "New"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "first"), [(11, "Morning"), (12, "Afternoon"), (16, "Afternoon"), (17, "Evening")]
+)
+def test_worklist_puts_those_first_who_can_be_called_now(db, hour, first):
+    for age, wish in enumerate(("evening", "afternoon", "morning")):
+        received_at = MORNING - timedelta(days=9 - age)
+        make_request(name=wish.title(), best_time=wish, digest=wish, received_at=received_at)
+
+    assert names(worklist(MORNING.replace(hour=hour)))[0] == first
+
+
+def test_worklist_takes_any_time_as_now(db):
+    make_request(name="Evening", best_time="evening", received_at=MORNING - timedelta(days=2))
+    make_request(name="Any", best_time="any", digest="d2", received_at=MORNING)
+
+    assert names(worklist(MORNING)) == ["Any", "Evening"]
+
+
+def test_worklist_leaves_out_what_is_done_or_held_back(db):
+    for status in ("reached", "booked", "closed"):
+        make_request(status=status, digest=status)
+    make_request(suspicion="there is a link in the name")
+    make_request(name="Tried", status="tried", digest="d2")
+
+    assert names(worklist(MORNING)) == ["Tried"]
+
+
+def test_today_shows_who_to_call(desk):
+    make_practice()
+    make_request(received_at=timezone.now() - timedelta(days=2))
+
+    response = desk.get("/admin/")
+
+    assert "Ann Lee (248) 555-0123 Morning" in visible(response)
+    assert "waiting 2 days" in visible(response)
+    assert 'href="tel:+12485550123"' in response.text
+    assert re.search(
+        r'href="/admin/leads/consultationrequest/\d+/change/\?from=today"', response.text
+    )
+
+
+def test_today_shows_ten_and_says_how_many_more(desk):
+    for number in range(12):
+        make_request(digest=f"d{number}")
+    make_request(digest="held", suspicion="the hidden field was filled in")
+
+    response = desk.get("/admin/")
+
+    assert response.text.count('class="who"') == 10
+    assert "2 more are waiting." in visible(response)
+    assert "1 held back as suspicious" in visible(response)
+
+
+def test_today_counts_what_came_in(owner):
+    make_signup()
+    make_signup(email_key="b@example.com", received_at=timezone.now() - timedelta(days=20))
+    make_request(received_at=timezone.now() - timedelta(days=40))
+    make_mail(queued_at=timezone.now() - timedelta(hours=5))
+    make_mail(state="failed", message_id="<2@example.com>")
+
+    words = visible(owner.get("/admin/"))
+
+    assert "1 sign-ups in the last 7 days 2 sign-ups in the last 4 weeks" in words
+    assert "0 requests in the last 7 days 0 requests in the last 4 weeks" in words
+    assert "1 mails waiting, the oldest for 5 hours 1 mails failed for good" in words
+
+
+def test_today_runs_the_same_number_of_queries(owner):
+    def fill(numbers):
+        for number in numbers:
+            make_request(digest=f"d{number}")
+            make_mail(message_id=f"<{number}@example.com>")
+
+    assert same_queries(owner, "/admin/", fill)
+
+
+def test_today_shows_leads_only_to_whom_they_concern(editor, nobody):
+    make_request()
+    make_mail()
+
+    pages = [visible(client.get("/admin/")) for client in (editor, nobody)]
+
+    assert all("Who to call next" not in page and "Ann Lee" not in page for page in pages)
+    assert all("mails waiting" not in page for page in pages)
+    assert "Articles" in pages[0]
+
+
+def test_today_and_login_carry_the_name_of_the_practice(desk, client):
+    make_practice(name="Lake <Clinic>")
+
+    pages = [desk.get("/admin/").text, client.get("/admin/login/").text]
+
+    assert all('<a href="/admin/">Lake &lt;Clinic&gt;</a>' in page for page in pages)
+    assert all("| Lake &lt;Clinic&gt;</title>" in page for page in pages)

@@ -1,0 +1,96 @@
+from dataclasses import dataclass
+
+import pytest
+
+from articles.ebooks import build, epub, pdf
+from articles.ebooks.book import Book, read
+from articles.models import Ebook, Edition
+from tests.factories import make_article, make_ebook, make_practice, make_section
+
+
+@dataclass
+class Made:
+    book: Book
+    epub: bytes
+    pdf: bytes
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def make():
+    """Both formats of an ebook, without the files and the edition's row."""
+
+    def made(ebook: Ebook) -> Made:
+        book, edition = read(ebook), Edition(ebook=ebook, number=1)
+        return Made(book, epub.render(book, edition), pdf.render(book, edition))
+
+    return made
+
+
+STARTER_BOOKS: dict[str, Made] = {}
+
+
+@pytest.fixture
+def library(request, make) -> dict[str, Made]:
+    """The four starter books, by address: plain data, made once for all tests of a process."""
+    if not STARTER_BOOKS:
+        request.getfixturevalue("starter")
+        STARTER_BOOKS.update({ebook.slug: make(ebook) for ebook in Ebook.objects.all()})
+    return STARTER_BOOKS
+
+
+@pytest.fixture
+def section(db):
+    make_practice()
+    return make_section(make_article())
+
+
+@pytest.fixture
+def ebook(section) -> Ebook:
+    """A published ebook of one section."""
+    return make_ebook(section)
+
+
+@pytest.fixture
+def built(ebook) -> Edition:
+    return build.build(ebook)
+
+
+HOSTILE = [
+    '#panic("x") #import "/etc/passwd" $x$ *b* _i_ `raw` @ref <label> \\ // /* =',
+    "<script>alert(1)</script> ]]> <![CDATA[ <!-- -- &amp; &nbsp; &bogus; \"'",
+    "\U0001f600\U0001f469\u200d⚕️ emoji ✓ \u202eright to left\u202c שלום العربية",
+    "漢字 ไทย \ue000 \ufdd0 \x00\x01\x0b\x1f\x7f \u2028 \ufffe \U0001ffff \ud800".encode(
+        "utf-8", "ignore"
+    ).decode(),
+    "W" * 300,
+    "Ünïcödé, e\u0301 and a soft\u00adhyphen " + "".join(map(chr, range(0x100, 0x250))),
+]
+
+
+@pytest.fixture
+def hostile(db) -> Ebook:
+    """An ebook in which every field holds every hostile text."""
+    make_practice(name='A & B "Clinic" #panic() <b>')
+    article = make_article(title="#panic() & <Guide>", reviewer="]]> & #x")
+    everything = " ".join(HOSTILE)
+    sections = []
+    for number, text in enumerate([*HOSTILE, everything]):
+        body = f"<p>{text}</p><ul><li>{text}<ul><li><p>{text}</p></li></ul></li></ul>"
+        body += f'<p><a href="https://example.com/{text}">x</a><a href="http://[bad">y</a><br></p>'
+        lines = f"{text}\n\n{everything}"
+        kind = ["text", "step", "exercise", "emergency", "urgent", "doctor"][number % 6]
+        fields = {"title": text[:300], "anchor": f"{number}", "kind": kind, "body": body}
+        fields |= {"callout_title": text, "callout": text, "dos": lines, "donts": lines}
+        fields |= {"dose_how_long": text, "dose_until": text, "figure": "heat gone ninety cold"}
+        sections.append(make_section(article, position=number, **fields))
+        source = article.sources.create(
+            title=text, publisher=text, url=f"https://x.org/{number} {text}"[:300]
+        )
+        sections[-1].sources.add(source)
+    return make_ebook(*sections, title=everything, subtitle=everything, description=everything)

@@ -1,0 +1,43 @@
+"""What a reader finds in the files: text without its layout, to compare formats with."""
+
+import io
+import re
+import zipfile
+from html.parser import HTMLParser
+
+from pypdf import PdfReader
+
+
+def squeezed(text: str) -> str:
+    """Without white space: lines break elsewhere in each format."""
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def pdf_text(pdf: bytes) -> str:
+    return squeezed("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+
+
+def epub_files(epub: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(epub)) as archive:
+        return {
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if not name.endswith(".png")
+        }
+
+
+class _Text(HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data):
+        self.parts.append(data)
+
+
+def epub_text(epub: bytes) -> str:
+    reader = _Text()
+    for name, content in epub_files(epub).items():
+        if name.startswith("OEBPS/part-"):
+            reader.feed(content)
+    return squeezed("".join(reader.parts))

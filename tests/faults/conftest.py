@@ -1,0 +1,22 @@
+import pytest
+
+from tests.running_site import RunningSite
+
+
+@pytest.fixture
+def own_site(tmp_path):
+    """A site that a test may kill."""
+    with RunningSite(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def report(record_property, capsys):
+    """Says what a fault test planted and what it counted."""
+
+    def said(line):
+        record_property("counted", line)
+        with capsys.disabled():
+            print(f"\n  {line}")
+
+    return said

@@ -1,0 +1,120 @@
+"""No lead is lost: kill -9 under load, parallel sign-ups, storage trouble (promises 1 to 3)."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+WRITERS, SECONDS = 6, 3
+
+
+def signup(site, address):
+    return site.post("/ebooks/", {"first_name": "Ann", "email": address})[0]
+
+
+def keep_writing(site, writer, answered, stop):
+    """Signs up one new address after another; notes those that were answered 303."""
+    number = 0
+    while not stop.is_set():
+        address = f"w{writer}-{number}@example.com"
+        number += 1
+        try:
+            if signup(site, address) == 303:
+                answered.append(address)
+        except OSError:  # the server was killed under it: not answered, not promised
+            return
+
+
+def stored(site):
+    return {email for (email,) in site.rows("SELECT email FROM leads_ebooksignup")}
+
+
+def mailed(site):
+    kind = "'library_link'"
+    rows = site.rows(f'SELECT "to" FROM leads_outgoingmail WHERE kind = {kind}')
+    return [address for (address,) in rows]
+
+
+def test_kill_9_under_load_loses_nothing_that_was_answered(own_site, report):
+    answered, stop = [], threading.Event()
+    threads = [
+        threading.Thread(target=keep_writing, args=(own_site, writer, answered, stop))
+        for writer in range(WRITERS)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(SECONDS)
+    own_site.kill()
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    own_site.start()
+
+    lost = set(answered) - stored(own_site)
+    unmailed = set(answered) - set(mailed(own_site))
+    report(f"kill -9: {len(answered)} answered 303, {len(lost)} lost, {len(unmailed)} unmailed")
+    assert len(answered) > WRITERS
+    assert (lost, unmailed) == (set(), set())
+    assert len(mailed(own_site)) == len(set(mailed(own_site)))
+
+
+def test_200_parallel_signups_are_all_taken(own_site, report):
+    addresses = [f"p{number}@example.com" for number in range(200)]
+
+    with ThreadPoolExecutor(50) as pool:
+        statuses = list(pool.map(lambda address: signup(own_site, address), addresses))
+
+    report(f"200 parallel sign-ups: {statuses.count(303)} taken, {len(stored(own_site))} stored")
+    assert statuses == [303] * 200
+    assert stored(own_site) == set(addresses)
+
+
+def test_the_same_signup_from_20_threads_is_one(own_site):
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(lambda _: signup(own_site, "same@example.com"), range(20)))
+
+    assert set(statuses) <= {303, 429}
+    assert 303 in statuses
+    assert stored(own_site) == {"same@example.com"}
+    assert len(mailed(own_site)) == 1
+
+
+def lock(site, seconds, locked):
+    """Holds the write lock of the sign-ups, as a stuck migration or backup would."""
+    with closing(site.connect()) as connection:
+        if "DATABASE_URL" in site.environment:
+            connection.execute("BEGIN")
+            connection.execute("LOCK TABLE leads_ebooksignup IN EXCLUSIVE MODE")
+        else:
+            connection.execute("BEGIN IMMEDIATE")
+        locked.set()
+        time.sleep(seconds)
+        connection.execute("ROLLBACK")
+
+
+def while_locked(site, seconds):
+    """(status, headers, body) of a sign-up sent while the database is locked."""
+    locked = threading.Event()
+    holder = threading.Thread(target=lock, args=(site, seconds, locked))
+    holder.start()
+    locked.wait()
+    answer = site.post("/ebooks/", {"first_name": "Ann", "email": f"l{seconds}@example.com"})
+    page = site.get("/guides/back-spasm-treatment/")[0]
+    holder.join()
+    return answer, page
+
+
+def test_a_database_locked_for_3_seconds_only_delays(own_site):
+    answer, page = while_locked(own_site, 3)
+
+    assert (answer[0], page) == (303, 200)
+
+
+def test_a_database_locked_for_10_seconds_says_try_again_and_heals(own_site):
+    answer, page = while_locked(own_site, 10)
+
+    assert (answer[0], answer[1]["Retry-After"], page) == (503, "30", 200)
+    assert "(248) 844-2665" in answer[2].decode()
+    assert stored(own_site) == set()
+    assert signup(own_site, "after@example.com") == 303

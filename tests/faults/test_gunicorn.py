@@ -1,0 +1,94 @@
+"""What gunicorn lets through, byte by byte, and how many slow visitors it bears."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+SLOW_CLIENTS = 40
+
+
+def speak(site, head: str, *lines: str) -> bytes:
+    """The answer to exactly these lines."""
+    host = f"Host: 127.0.0.1:{site.port}"
+    request = "\r\n".join([head, host, "Connection: close", *lines, "", ""])
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+        connection.sendall(request.encode("latin-1"))
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Script_Name: /evil", "SCRIPT_NAME: /evil", "Path_Info: /evil", "X_Forwarded_For: 10.0.0.1"],
+)
+def test_gunicorn_refuses_headers_that_pass_for_the_proxys(site, line):
+    assert status(speak(site, "GET /ebooks/ HTTP/1.1", line)) == 400
+
+
+def test_gunicorn_takes_no_path_from_a_header(site):
+    answer = speak(site, "GET /ebooks/ HTTP/1.1", "Script-Name: /evil", "X-Script-Name: /evil")
+
+    assert status(answer) == 200
+    assert b"/evil" not in answer
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/admin/", "/static/favicon.svg", "/nowhere/"])
+def test_gunicorn_reflects_no_trace(site, method, path):
+    answer = speak(site, f"{method} {path} HTTP/1.1", "X-Secret: open sesame")
+
+    assert status(answer) == 405
+    assert b"open sesame" not in answer
+
+
+@pytest.mark.parametrize(
+    ("head", "lines", "expected"),
+    [
+        (f"GET /{'a' * 4100} HTTP/1.1", [], 414),
+        ("GET / HTTP/1.1", [f"X-Long: {'a' * 8200}"], 431),
+        ("GET / HTTP/1.1", [f"X-{n}: a" for n in range(61)], 431),
+        ("GET / HTTP/9.9", [], 400),
+        ("get / HTTP/1.1", [], 400),
+        ("GET / HTTP/1.1", ["Bad Header: a"], 400),
+    ],
+)
+def test_gunicorn_refuses_what_is_too_long_or_broken(site, head, lines, expected):
+    assert status(speak(site, head, *lines)) == expected
+
+
+def test_gunicorn_answers_others_while_forty_clients_dawdle(site):
+    """Half send their headers slowly and half their form; each would hold a sync worker."""
+    head = f"POST /ebooks/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n".encode()
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\n"
+    slow = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(SLOW_CLIENTS)]
+    is_over = threading.Event()
+
+    def dawdle():
+        for number, client in enumerate(slow):
+            client.sendall(head + form * (number % 2))
+        while not is_over.wait(0.2):
+            for number, client in enumerate(slow):
+                client.sendall(
+                    b"a" if number % 2 else b"X-Slow: a\r\n" if number % 20 == 0 else b""
+                )
+
+    thread = threading.Thread(target=dawdle)
+    thread.start()
+    time.sleep(1)
+    seconds = []
+    for path in ("/healthz", "/", "/readyz", "/ebooks/"):
+        began = time.monotonic()
+        assert site.get(path)[0] == 200
+        seconds.append(round(time.monotonic() - began, 3))
+    is_over.set()
+    thread.join()
+    for client in slow:
+        client.close()
+
+    print(f"beside {SLOW_CLIENTS} slow clients: {seconds} s")
+    assert max(seconds) < 1

@@ -1,0 +1,83 @@
+"""`migrate` killed at any moment is run again to the end (promise 27)."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+from django.db import connection
+
+from tests.running_site import ROOT, RunningSite
+
+pytestmark = pytest.mark.skipif(
+    connection.vendor == "postgresql", reason="this run uses PostgreSQL"
+)
+
+# After so many of the migrations are in the database; the last falls into what follows them.
+KILLED_AT = [0, 1, 4, 9, 15, 22, 30, 36]
+
+
+def start(site) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env=site.environment,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def how_far(site) -> str:
+    return site.manage("showmigrations", "--plan")
+
+
+def rights(site) -> str:
+    code = (
+        "from django.contrib.auth.models import Group as G;"
+        "print([(g.name, g.permissions.count()) for g in G.objects.order_by('name')])"
+    )
+    return site.manage("shell", "--no-imports", "-c", code)
+
+
+def applied(site) -> int:
+    """How many migrations are in the database, asked from outside."""
+    path = site.folder / "db.sqlite3"
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT count(*) FROM django_migrations").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
+def kill_at(site, count: int) -> bool:
+    """Whether `migrate` was still running when that many were there."""
+    migrate = start(site)
+    while applied(site) < count and migrate.poll() is None:
+        time.sleep(0.002)
+    # Somewhere within the next one, not always at its first statement.
+    time.sleep(random.random() * 0.05 if count else 0.5)
+    migrate.send_signal(signal.SIGKILL)
+    return migrate.wait(10) == -signal.SIGKILL
+
+
+def new_site(folder) -> RunningSite:
+    folder.mkdir()
+    return RunningSite(folder)
+
+
+def test_migrate_killed_again_and_again_comes_to_its_end(tmp_path):
+    model, site = new_site(tmp_path / "whole"), new_site(tmp_path / "killed")
+    model.manage("migrate", "--verbosity=0")
+
+    cut_short = [kill_at(site, count) for count in KILLED_AT]
+    site.manage("migrate", "--verbosity=0")
+
+    print(f"{sum(cut_short)} of {len(KILLED_AT)} runs were cut short")
+    assert sum(cut_short) >= 5
+    assert "[ ]" not in how_far(site)
+    assert how_far(site) == how_far(model)
+    assert rights(site) == rights(model)
+    site.manage("load_starter_content")

@@ -1,0 +1,105 @@
+"""HUP and SIGTERM under load: a release or a restart of the machine loses no request."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.load import SignUps
+from tests.running_site import RunningSite
+
+RESTARTS = 3
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    with RunningSite(tmp_path_factory.mktemp("restart"), TRUSTED_PROXIES="1") as running:
+        yield running
+
+
+@pytest.fixture
+def site(prepared):
+    if prepared.server.poll() is not None:
+        prepared.start()
+    return prepared
+
+
+def workers_of(site) -> set[str]:
+    process = Path(f"/proc/{site.server.pid}")
+    return set((process / "task" / process.name / "children").read_text().split())
+
+
+def addresses(site) -> set[str]:
+    code = (
+        "from leads.models import EbookSignup as E;"
+        "print(*E.objects.values_list('email', flat=True), sep='\\n')"
+    )
+    return set(site.manage("shell", "--no-imports", "-c", code).split())
+
+
+def renew_workers(site) -> None:
+    """HUP, and until none of the former workers is left."""
+    former = workers_of(site)
+    os.kill(site.server.pid, signal.SIGHUP)
+    end = time.monotonic() + 60
+    while former & workers_of(site):
+        assert time.monotonic() < end, "the former workers never ended"
+        time.sleep(0.05)
+
+
+def test_hup_under_load_drops_no_request(site):
+    with SignUps(site) as load:
+        for _ in range(RESTARTS):
+            load.wait_for(20)
+            renew_workers(site)
+        load.wait_for(20)
+
+    print(f"{len(load.taken)} taken over {RESTARTS} restarts, {len(load.failed)} failed")
+    assert load.failed == []
+    assert set(load.taken) - addresses(site) == set()
+
+
+def test_hup_starts_workers_that_import_everything_afresh(site):
+    """What the master has imported would be the former release's code in the new workers."""
+
+    # The edge cache's library stands for all that the site itself imports.
+    def has_the_site(process) -> bool:
+        return "_brotli" in Path(f"/proc/{process}/maps").read_text()
+
+    assert any(map(has_the_site, workers_of(site)))
+    assert not has_the_site(site.server.pid)
+
+
+def test_sigterm_finishes_the_request_it_holds(site):
+    body = b"first_name=Ann&email=held%40example.com"
+    head = (
+        f"POST /ebooks/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as held:
+        held.sendall(head + body[:5])
+        time.sleep(0.5)
+
+        site.server.terminate()
+        time.sleep(0.5)
+        held.sendall(body[5:])
+        answer = held.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 303 See Other\r\n")
+    assert site.server.wait(40) == 0
+    assert "held@example.com" in addresses(site)
+
+
+def test_sigterm_under_load_answers_whatever_it_has_taken(site):
+    with SignUps(site) as load:
+        load.wait_for(30)
+        stopped = threading.Thread(target=site.stop)
+        stopped.start()
+        stopped.join()
+
+    assert set(load.taken) - addresses(site) == set()
+    assert site.server.returncode == 0
