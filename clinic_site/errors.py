@@ -95,6 +95,10 @@ def server_error(request):
     return page(500)
 
 
+def unavailable(request):
+    return page(503, retry_after=RETRY_STORAGE_SECONDS)
+
+
 class StorageTroubleMiddleware:
     """A locked, full or read-only database is a 503 to try again, never a crash (promise 2)."""
 
@@ -108,4 +112,4 @@ class StorageTroubleMiddleware:
         if not isinstance(exception, (OperationalError, InterfaceError)):
             return None
         logger.error("storage trouble", exc_info=exception)
-        return page(503, retry_after=RETRY_STORAGE_SECONDS)
+        return unavailable(request)

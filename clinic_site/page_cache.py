@@ -78,26 +78,26 @@ class PageCache:
     def render(self, key, environ, start_response) -> Iterable[bytes]:
         """Django's answer; kept, when it is public, for the next visitor."""
         kept = self.pages  # an edit that arrives while rendering replaces it: then nothing is kept
-        started: list[Any] = []
-
-        def capture(status, headers, exc_info=None):
-            started[:] = [status, headers, exc_info]
-
-        # A HEAD is rendered as the GET it stands for: the headers must tell the same length.
-        body_iterable = self.application({**environ, "REQUEST_METHOD": "GET"}, capture)
-        status, headers, exc_info = started
+        status, headers, body = self.ask(environ)
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        if is_head:
+            close(body)
+            body = []
         if not is_public(status, headers):
-            if environ["REQUEST_METHOD"] == "HEAD":
-                close(body_iterable)
-                body_iterable = []
-            start_response(status, headers, *([exc_info] if exc_info else []))
-            return body_iterable
-        body = b"".join(body_iterable)
-        close(body_iterable)
-        page = keep(body, headers, self.clock())
+            start_response(status, headers)
+            return body
+        if is_head:  # its headers must tell the length of the GET it stands for
+            status, headers, body = self.ask(environ | {"REQUEST_METHOD": "GET"})
+        page = keep(b"".join(body), headers, self.clock())
+        close(body)
         if len(kept) < MAX_PAGES:
             kept[key] = page
         return answer(page, environ, start_response)
+
+    def ask(self, environ: dict[str, Any]) -> tuple[str, Headers, Iterable[bytes]]:
+        started: list[Any] = []
+        body = self.application(environ, lambda status, headers: started.extend([status, headers]))
+        return started[0], started[1], body
 
 
 def close(iterable: Any) -> None:

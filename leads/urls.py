@@ -10,6 +10,18 @@ urlpatterns = [
     path("ebooks/link/sent/", views.new_link_sent, name="new-link-sent"),
     path("ebooks/library/<str:token>/", views.library, name="library"),
     path("ebooks/library/<str:token>/<slug:slug>/", views.read_online, name="read-online"),
+    path(
+        "ebooks/library/<str:token>/<slug:slug>.epub",
+        views.download,
+        {"file_format": "epub"},
+        name="download-epub",
+    ),
+    path(
+        "ebooks/library/<str:token>/<slug:slug>.pdf",
+        views.download,
+        {"file_format": "pdf"},
+        name="download-pdf",
+    ),
     path("consultation/", views.consultation, name="consultation"),
     path("consultation/thanks/", views.consultation_thanks, name="consultation-thanks"),
     path("news/confirm/<str:token>/", news_views.confirm, name="news-confirm"),

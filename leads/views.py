@@ -4,11 +4,13 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from articles.ebooks.build import BuildError
 from articles.models import Article, Ebook
+from clinic_site import errors
 from clinic_site.models import Practice
 from clinic_site.public_page import mark_public, public_page
 from clinic_site.same_origin import public_form
-from leads import limits, links
+from leads import downloads, limits, links
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import Testimonial
 
@@ -141,5 +143,23 @@ def library(request, signup, *, token):
 
 @private_link
 def read_online(request, signup, *, token, slug):
-    ebook = get_object_or_404(Ebook.objects.published(), slug=slug)
+    ebook = get_object_or_404(Ebook.objects.select_related("edition"), slug=slug)
+    if not ebook.is_published:
+        return withdrawn(request, token)
     return render(request, "leads/read_online.html", {"token": token, "ebook": ebook})
+
+
+@private_link
+def download(request, signup, *, token, slug, file_format):
+    try:
+        return downloads.download(request, slug=slug, file_format=file_format)
+    except downloads.WithdrawnError:
+        return withdrawn(request, token)
+    except BuildError:
+        return errors.unavailable(request)
+
+
+def withdrawn(request, token):
+    """Says that this ebook was taken back, and offers the others."""
+    context = {"token": token, "ebooks": Ebook.objects.published()}
+    return render(request, "leads/withdrawn.html", context, status=410)

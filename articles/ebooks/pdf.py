@@ -139,4 +139,9 @@ def _compile(
         )
     except typst.TypstError as error:
         raise TypesettingError(f"{error.message} {' '.join(error.hints)}".strip()) from error
+    except BaseException as error:
+        # A panic of the Rust inside is no Exception, and must not end the worker.
+        if type(error).__name__ == "PanicException":
+            raise TypesettingError("Typst crashed on this book") from error
+        raise
     return made

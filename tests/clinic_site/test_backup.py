@@ -65,6 +65,23 @@ def test_backup_is_restored_elsewhere_with_its_rows_and_uploads(site, tmp_path):
     assert list(elsewhere.folder.glob(".clinic*")) == []
 
 
+def test_backup_holds_what_is_still_in_the_write_ahead_log(site, tmp_path):
+    """There a copy of the file would miss it."""
+    before = quotes_in(site.folder / "db.sqlite3")
+    with closing(sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute(
+            "INSERT INTO leads_testimonial (name, quote, is_published, authorization,"
+            " authorization_note, position) VALUES ('Bo', 'I walk.', 0, 'unknown', '', 9)"
+        )
+
+        site.manage("backup", str(tmp_path / "backup.zip"))
+
+    with zipfile.ZipFile(tmp_path / "backup.zip") as packed:
+        packed.extract("database", tmp_path)
+    assert quotes_in(tmp_path / "database") == before + 1
+
+
 def test_restore_overwrites_only_with_force_and_keeps_the_former_aside(site, tmp_path):
     archive = tmp_path / "backup.zip"
     site.manage("backup", str(archive))

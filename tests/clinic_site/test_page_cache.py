@@ -92,6 +92,20 @@ def test_page_cache_answers_head_with_the_length_of_get(visitor):
     assert head["headers"] == get["headers"]
 
 
+def test_page_cache_passes_a_head_on_as_a_head(visitor):
+    asked = []
+
+    def private(environ, start_response):
+        asked.append(environ["REQUEST_METHOD"])
+        start_response("200 OK", [("Content-Type", "application/pdf")])
+        return [BODY]
+
+    visitor.cache.application = private
+
+    assert visitor.get(method="HEAD")["body"] == b""
+    assert asked == ["HEAD"]
+
+
 def test_page_cache_lets_go_within_a_second_of_an_edit(application, visitor):
     visitor.get()
     ContentVersion.bump()

@@ -86,7 +86,8 @@ def test_a_server_that_stalls_holds_up_nothing_but_that_mail(db, mail_server, ti
 
     mail = outbox.deliver_one()
 
-    assert (mail.state, mail.last_error[:12]) == ("queued", "TimeoutError")
+    assert mail.state == "queued"
+    assert "timed out" in mail.last_error
 
 
 def run_worker(site, url, *arguments):

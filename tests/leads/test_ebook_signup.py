@@ -141,7 +141,7 @@ def test_ebook_signup_without_the_box_consents_to_nothing(client):
     assert EbookSignup.objects.get().consents.count() == 0
 
 
-@pytest.mark.parametrize("shown_on", ["https://evil.example/", "javascript:alert(1)", "/" + "a" * 300])
+@pytest.mark.parametrize("shown_on", ["https://evil.example/", "javascript:x", "/" + "a" * 300])
 def test_ebook_signup_drops_a_page_that_is_not_ours(client, shown_on):
     client.post("/ebooks/", GOOD | {"page": shown_on})
 

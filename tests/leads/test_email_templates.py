@@ -82,6 +82,7 @@ def test_greeting_stands_only_with_a_plain_name(db, name, greeting):
     for kind in ("library_link", "request_receipt"):
         assert (greeting in queued[kind].text) and (greeting in unescape(queued[kind].html))
         assert ("Hello" in queued[kind].text) == bool(greeting)
+        assert ("Hello" in queued[kind].html) == bool(greeting)
         assert name in queued[kind].text or not greeting
         assert "<b>x" not in queued[kind].html
 

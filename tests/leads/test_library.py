@@ -4,6 +4,8 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
+from articles.ebooks import build
+from articles.ebooks.build import BuildError
 from leads import links
 from leads.models import EbookSignup, OutgoingMail
 from tests.factories import make_article, make_ebook, make_practice, make_section, make_signup
@@ -112,3 +114,41 @@ def test_new_link_says_what_to_type(client, db):
     assert response.context["form"].errors == {
         "email": ["Enter an email address like name@example.com"]
     }
+
+
+@pytest.mark.parametrize("address", ["", "first-days/", "first-days.epub", "first-days.pdf"])
+def test_library_files_are_private(client, library_path, address):
+    make_ebook(make_section(make_article()))
+
+    response = client.get(library_path + address)
+    response.close()
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("address", ["withdrawn/", "withdrawn.epub", "withdrawn.pdf"])
+def test_withdrawn_ebook_says_so_and_offers_the_others(client, library_path, address):
+    make_ebook(title="First days")
+    make_ebook(title="Old one", slug="withdrawn", is_published=False)
+
+    response = client.get(library_path + address)
+
+    assert response.status_code == 410
+    assert "This ebook was taken back" in response.text
+    assert "First days" in response.text
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_ebook_that_cannot_be_built_says_try_again(client, library_path, monkeypatch):
+    def broken(ebook):
+        raise BuildError("no room")
+
+    monkeypatch.setattr(build, "build", broken)
+    make_ebook(make_section(make_article()))
+
+    response = client.get(f"{library_path}first-days.pdf")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")

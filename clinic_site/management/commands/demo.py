@@ -21,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         call_command("migrate", verbosity=0)
         call_command("load_starter_content", stdout=self.stdout)
+        call_command("build_ebooks", stdout=self.stdout)
         self.collect_static()
         self.make_login()
         connections.close_all()

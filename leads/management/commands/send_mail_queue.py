@@ -1,16 +1,18 @@
 import signal
 import threading
+import time
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from leads import outbox
+from articles.ebooks.build import build_due
+from leads import news_mailing, outbox
 
 IDLE_SECONDS = 2
 
 
 class Command(BaseCommand):
-    help = "Sends queued mail; runs until it is stopped, or with --once until nothing is due."
+    help = "Sends queued mail and rebuilds ebooks; with --once sends what is due and ends."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="send what is due and end")
@@ -20,6 +22,7 @@ class Command(BaseCommand):
         if not once:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
+        looked_at = 0.0
         while not stop.is_set():
             try:
                 delivered = outbox.deliver_one()
@@ -28,8 +31,19 @@ class Command(BaseCommand):
                     raise
                 outbox.logger.exception("the outbox is out of reach")
                 delivered = None
+            if delivered is None and once:
+                return
+            if delivered is None or time.monotonic() - looked_at > IDLE_SECONDS:
+                self.do_other_work()
+                looked_at = time.monotonic()
             if delivered is None:
-                if once:
-                    return
                 close_old_connections()
                 stop.wait(IDLE_SECONDS)
+
+    def do_other_work(self):
+        """What else happens outside requests: ebooks after an edit, a news send that broke off."""
+        try:
+            build_due()
+            news_mailing.go_on_with_all()
+        except (DatabaseError, news_mailing.NotSendableError):
+            outbox.logger.exception("work beside the mail")

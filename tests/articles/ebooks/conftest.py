@@ -36,7 +36,7 @@ STARTER_BOOKS: dict[str, Made] = {}
 
 
 @pytest.fixture
-def library(request, make) -> dict[str, Made]:
+def library(request, db, make) -> dict[str, Made]:
     """The four starter books, by address: plain data, made once for all tests of a process."""
     if not STARTER_BOOKS:
         request.getfixturevalue("starter")

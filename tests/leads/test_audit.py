@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.utils import timezone
+
+from leads import audit
+from leads.audit_admin import AccessRecordAdmin
+from leads.models import AccessRecord
+from tests.factories import make_signup
+
+
+def test_audit_says_who_did_what_about_whom_without_naming_them(admin_user):
+    signup = make_signup()
+
+    record = audit.record(admin_user, audit.VIEWED, signup)
+
+    record.refresh_from_db()
+    assert (record.user, record.username, record.what) == (admin_user, "admin", "Opened")
+    assert record.about == f"Sign-up #{signup.pk}"
+
+
+def test_audit_outlives_the_login(admin_user):
+    audit.record(admin_user, audit.EXPORTED, "12 ebook sign-ups")
+
+    admin_user.delete()
+
+    record = AccessRecord.objects.get()
+    assert (record.user, record.username, record.about) == (None, "admin", "12 ebook sign-ups")
+
+
+@pytest.mark.parametrize("action", ["add", "change", "delete"])
+def test_audit_cannot_be_tidied_up_in_the_admin(rf, admin_user, action):
+    request = rf.get("/")
+    request.user = admin_user
+    model_admin = AccessRecordAdmin(AccessRecord, admin.site)
+
+    assert getattr(model_admin, f"has_{action}_permission")(request) is False
+    assert model_admin.has_view_permission(request) is True
+
+
+def test_audit_is_kept_for_two_years(admin_user):
+    for days in (731, 729):
+        record = audit.record(admin_user, audit.VIEWED, f"{days} days ago")
+        AccessRecord.objects.filter(pk=record.pk).update(at=timezone.now() - timedelta(days=days))
+
+    assert audit.purge() == 1
+    assert AccessRecord.objects.get().about == "729 days ago"
