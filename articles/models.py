@@ -94,7 +94,11 @@ class Article(models.Model):
     class Meta:
         ordering = ["kind", "position", "title"]
         constraints = [
-            models.UniqueConstraint("kind", "slug", name="article_address_is_unique"),
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                name="article_address_is_unique",
+                violation_error_message="Another page has this address. Choose a different one.",
+            ),
         ]
 
     def __str__(self):
@@ -153,7 +157,9 @@ class FormerAddress(models.Model):
 
     class Meta:
         verbose_name_plural = "former addresses"
-        constraints = [models.UniqueConstraint("kind", "slug", name="former_address_is_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "slug"], name="former_address_is_unique")
+        ]
 
     def __str__(self):
         return self.slug
@@ -238,7 +244,9 @@ class Section(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint("article", "anchor", name="anchor_is_unique_in_article"),
+            models.UniqueConstraint(
+                fields=["article", "anchor"], name="anchor_is_unique_in_article"
+            ),
         ]
 
     def __str__(self):
@@ -345,7 +353,7 @@ class EbookSection(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint("ebook", "section", name="section_is_once_in_ebook"),
+            models.UniqueConstraint(fields=["ebook", "section"], name="section_is_once_in_ebook"),
         ]
 
     def __str__(self):

@@ -47,13 +47,13 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(event, ensure_ascii=False)
 
     def event(self, record: logging.LogRecord) -> str:
-        """The message; paths in it, as Django's own errors name them, without their tokens."""
+        """The message without tokens in the paths that Django names, and gunicorn's addresses."""
         if isinstance(record.args, tuple):
             record.args = tuple(
                 loggable_path(arg) if isinstance(arg, str) and arg.startswith("/") else arg
                 for arg in record.args
             )
-        return record.getMessage()
+        return re.sub(r"\bip=\S+", "ip=-", record.getMessage())
 
 
 class RequestIdMiddleware:

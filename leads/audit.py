@@ -1,12 +1,6 @@
 """Who of the staff saw or took along whose data (promise 17 and 23)."""
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from leads.models import AccessRecord
-
-KEEP = timedelta(days=730)  # as long as the leads themselves
 
 VIEWED = "Opened"
 EXPORTED = "Exported"
@@ -20,7 +14,3 @@ def record(user, what: str, obj) -> AccessRecord:
     return AccessRecord.objects.create(
         user=user, username=user.get_username(), what=what, about=str(obj)[:80]
     )
-
-
-def purge() -> int:
-    return AccessRecord.objects.filter(at__lt=timezone.now() - KEEP).delete()[0]

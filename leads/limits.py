@@ -2,7 +2,8 @@
 
 Counts live in the shared database, one row for a kind, a hashed key and a clock hour. They are
 written in the transaction of the lead itself: a post that is refused, or fails, was not counted.
-A clock that jumps finds other hours, and so locks nobody out.
+A clock that jumps finds other hours, and so locks nobody out; leads/retention.py drops the hours
+that are over and those that are yet to come.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from clinic_site import client, errors
 from leads.models import Attempt
 
 HOUR = timedelta(hours=1)
-KEEP = timedelta(days=1)
 TABLE = Attempt._meta.db_table
 
 # The same form again, word for word, is a reload or a double click and gets its first answer. Once
@@ -123,11 +123,3 @@ def add_one(now: datetime, keys: dict[str, str]) -> dict[str, int]:
             values,
         )
         return dict(cursor.fetchall())
-
-
-def purge() -> int:
-    """Drops counts that are over, and those a clock that ran ahead has left in the future."""
-    now = timezone.now()
-    ahead = Attempt.objects.filter(hour__gt=now)
-    over = Attempt.objects.filter(hour__lt=now - KEEP)
-    return sum(rows.delete()[0] for rows in (ahead, over))

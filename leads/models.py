@@ -84,10 +84,14 @@ class EbookSignup(Lead):
 
     class Meta:
         verbose_name = "ebook sign-up"
+        permissions = [("export_ebooksignup", "Can export ebook sign-ups")]
         ordering = ["-received_at", "-pk"]
         indexes = [
             models.Index(fields=["status", "-received_at"], name="signup_worklist"),
             models.Index(fields=["-received_at"], name="signup_newest"),
+            models.Index(
+                fields=["received_at"], condition=~models.Q(suspicion=""), name="signup_held_back"
+            ),
         ]
 
     def __str__(self):
@@ -122,9 +126,15 @@ class ConsultationRequest(Lead):
 
     class Meta:
         ordering = ["-received_at", "-pk"]
+        permissions = [("export_consultationrequest", "Can export consultation requests")]
         indexes = [
             models.Index(fields=["status", "-received_at"], name="request_worklist"),
             models.Index(fields=["-received_at"], name="request_newest"),
+            models.Index(
+                fields=["received_at"],
+                condition=~models.Q(suspicion=""),
+                name="request_held_back",
+            ),
             models.Index(Lower("email"), name="request_of_person"),
         ]
         constraints = [

@@ -1,8 +1,5 @@
-from datetime import timedelta
-
 import pytest
 from django.contrib import admin
-from django.utils import timezone
 
 from leads import audit
 from leads.audit_admin import AccessRecordAdmin
@@ -37,12 +34,3 @@ def test_audit_cannot_be_tidied_up_in_the_admin(rf, admin_user, action):
 
     assert getattr(model_admin, f"has_{action}_permission")(request) is False
     assert model_admin.has_view_permission(request) is True
-
-
-def test_audit_is_kept_for_two_years(admin_user):
-    for days in (731, 729):
-        record = audit.record(admin_user, audit.VIEWED, f"{days} days ago")
-        AccessRecord.objects.filter(pk=record.pk).update(at=timezone.now() - timedelta(days=days))
-
-    assert audit.purge() == 1
-    assert AccessRecord.objects.get().about == "729 days ago"
