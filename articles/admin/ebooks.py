@@ -8,7 +8,6 @@ CARE_CARDS = (Section.Kind.EMERGENCY, Section.Kind.URGENT, Section.Kind.DOCTOR)
 
 
 class ChapterFormSet(TableFormSet):
-    unique_name = "section"
     twin_message = "This section is in the book already."
 
 

@@ -13,9 +13,8 @@ def renumber(parts) -> None:
 
 
 class PartFormSet(forms.BaseInlineFormSet):
-    """Parts in an order: a new one goes to the end, and no two may share `unique_name`."""
+    """Parts in an order: a new one goes to the end. `twin_message` says why two may not be alike."""
 
-    unique_name = ""
     twin_message = ""
 
     def add_fields(self, form, index):
@@ -24,16 +23,11 @@ class PartFormSet(forms.BaseInlineFormSet):
             last = max((part.position for part in self.get_queryset()), default=0)
             form.fields["position"].initial = last + STEP
 
-    def clean(self):
-        super().clean()
-        seen = set()
-        for form in self.forms:
-            value = form.cleaned_data.get(self.unique_name) if form.is_valid() else None
-            if value is None or form.cleaned_data.get("DELETE"):
-                continue
-            if value in seen:
-                form.add_error(self.unique_name, self.twin_message)
-            seen.add(value)
+    def get_form_error(self):
+        return self.twin_message
+
+    def get_unique_error_message(self, unique_check):
+        return self.twin_message
 
 
 class TableFormSet(PartFormSet):

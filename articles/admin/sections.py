@@ -18,7 +18,6 @@ def show_advice(request, sections) -> None:
 
 
 class SectionFormSet(PartFormSet):
-    unique_name = "anchor"
     twin_message = "Another section of this page has this address. Choose a different one."
 
 

@@ -26,7 +26,7 @@ def admin(open_page, password):
 
 def test_editor_changes_the_guide(admin, site):
     admin.goto("/admin/articles/section/?q=cold")
-    admin.locator("#result_list a").first.click()
+    admin.locator("#result_list tbody a").first.click()
     editor = admin.locator(".ProseMirror").first
 
     editor.click()

@@ -6,7 +6,7 @@ from tests.running_site import RunningSite
 @pytest.fixture
 def own_site(tmp_path):
     """A site that a test may kill."""
-    with RunningSite(tmp_path) as running:
+    with RunningSite(tmp_path, TRUSTED_PROXIES="1") as running:
         yield running
 
 
