@@ -2,6 +2,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished
+from django.db import close_old_connections
 
 from tests.running_site import RunningSite
 
@@ -12,6 +14,12 @@ def _plain_static_files(settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def _keep_the_connection():
+    """Closing a response must not close the connection that holds a test's transaction."""
+    request_finished.disconnect(close_old_connections)
 
 
 @pytest.fixture

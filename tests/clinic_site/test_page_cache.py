@@ -41,7 +41,7 @@ class Visitor:
 
 
 @pytest.fixture
-def application(db):
+def application(transactional_db):
     return Application()
 
 
@@ -163,7 +163,7 @@ def test_page_cache_keeps_nothing_rendered_across_an_edit(application, visitor):
         ("422 Unprocessable Entity", PUBLIC),
     ],
 )
-def test_page_cache_keeps_only_what_is_the_same_for_everybody(db, status, headers):
+def test_page_cache_keeps_only_what_is_the_same_for_everybody(transactional_db, status, headers):
     application = Application(status, headers)
     visitor = Visitor(application)
 

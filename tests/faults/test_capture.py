@@ -24,7 +24,10 @@ def keep_writing(site, writer, answered, stop):
         try:
             if signup(site, address) == 303:
                 answered.append(address)
-        except (OSError, HTTPException):  # the server was killed under it: not answered, not promised
+        except (
+            OSError,
+            HTTPException,
+        ):  # the server was killed under it: not answered, not promised
             return
 
 
