@@ -124,6 +124,9 @@ class Article(models.Model):
 
     @property
     def is_published(self) -> bool:
+        """A page with a fixed address always is: the site links to it everywhere."""
+        if self.kind == self.Kind.PAGE:
+            return True
         return self.published_at is not None and self.published_at <= timezone.now()
 
     def clean(self):
@@ -237,7 +240,7 @@ class Section(models.Model):
     dose_until = models.CharField("until when", max_length=80, blank=True)
     sources = models.ManyToManyField(Source, blank=True, related_name="sections")
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[sources])
 
     number = 0  # set by Article.blocks
 
@@ -327,6 +330,13 @@ class Ebook(models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *args, **kwargs):
+        """Keeps the address it had, as an article does."""
+        former = Ebook.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        super().save(*args, **kwargs)
+        if former and former != self.slug:
+            FormerEbookAddress.objects.update_or_create(slug=former, defaults={"ebook": self})
+
     @property
     def files(self) -> list["EbookFile"]:
         """What there is to download: the upload where there is one, else what was built."""
@@ -341,6 +351,16 @@ class Ebook(models.Model):
             ),
         ]
         return [file for file in files if file.size]
+
+
+class FormerEbookAddress(models.Model):
+    """An address that an ebook once had; links in mails go on to the present one."""
+
+    ebook = models.ForeignKey(Ebook, on_delete=models.CASCADE, related_name="former_addresses")
+    slug = models.SlugField(max_length=80, unique=True)
+
+    def __str__(self):
+        return self.slug
 
 
 class EbookSection(models.Model):

@@ -1,7 +1,6 @@
 """What editors may write: the one allow-list, and the one place that marks text safe."""
 
 import html
-import re
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -51,11 +50,6 @@ def plain(text: str, practice: Practice) -> str:
     """One-line text with [phone] and [practice] filled in; not HTML, templates escape it."""
     filled = text.replace("[phone]", practice.phone_national or "our phone number")
     return filled.replace("[practice]", practice.name or "our practice")
-
-
-def words(text: str) -> list[str]:
-    """The words of rich text, for counts and readability."""
-    return re.findall(r"[\w'’-]+", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
 class RichTextField(ProseEditorField):

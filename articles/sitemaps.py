@@ -1,3 +1,6 @@
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 
 from articles.models import FIXED_PAGES, Article
@@ -5,7 +8,16 @@ from articles.models import FIXED_PAGES, Article
 UNLISTED = {"consultation-thanks"}
 
 
-class PageSitemap(Sitemap):
+class OwnSitemap(Sitemap):
+    """Links from the configured address; the Host header is the visitor's to choose."""
+
+    protocol = urlsplit(settings.BASE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.BASE_URL).netloc
+
+
+class PageSitemap(OwnSitemap):
     """The pages with a fixed address, whether their words are loaded or not."""
 
     def items(self):
@@ -23,7 +35,7 @@ class PageSitemap(Sitemap):
         return item[1]
 
 
-class ArticleSitemap(Sitemap):
+class ArticleSitemap(OwnSitemap):
     def items(self):
         return Article.objects.published().exclude(kind=Article.Kind.PAGE)
 

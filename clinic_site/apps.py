@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import Error, Tags, register
 from django.db import connection
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 
 
 def content_changed(sender, **kwargs):
@@ -10,6 +10,12 @@ def content_changed(sender, **kwargs):
         from clinic_site.models import ContentVersion  # noqa: PLC0415 models load after this module
 
         ContentVersion.bump()
+
+
+def links_changed(instance, action, **kwargs):
+    """Many-to-many links are rows without a save of their own."""
+    if action.startswith("post_"):
+        content_changed(sender=instance)
 
 
 class ClinicSiteConfig(AppConfig):
@@ -22,6 +28,7 @@ class ClinicSiteConfig(AppConfig):
         post_migrate.connect(groups.give_rights, dispatch_uid="give_rights")
         post_save.connect(content_changed, dispatch_uid="content_changed")
         post_delete.connect(content_changed, dispatch_uid="content_deleted")
+        m2m_changed.connect(links_changed, dispatch_uid="links_changed")
 
 
 @register(Tags.database)

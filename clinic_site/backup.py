@@ -79,6 +79,10 @@ def sync(path: Path) -> None:
 
 def make(target: Path) -> Summary:
     """Writes a verified backup to `target`, which is either whole or not there."""
+    if target.is_dir():
+        raise BackupError(
+            f"{target} is a folder; FILE must be a file name, as {target}/clinic.zip."
+        )
     with scratch(target.parent) as folder:
         try:
             archive, summary = packed_and_tried(folder)

@@ -5,7 +5,7 @@ Each says what happened and what to do; `base.html` adds the guide and the phone
 
 import logging
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpResponse
 from django.template import loader
 
@@ -14,6 +14,8 @@ from clinic_site.models import Practice
 logger = logging.getLogger(__name__)
 
 RETRY_STORAGE_SECONDS = 30
+# The last is what a read-only PostgreSQL answers.
+STORAGE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 
 PAGES = {
     400: (
@@ -30,7 +32,6 @@ PAGES = {
         "The address may have a typing error, or the page has moved. Nothing is wrong with your "
         "phone or computer.",
     ),
-    410: ("That is no longer here", "It was taken down. The guide has the current advice."),
     413: (
         "That is too long for us to take",
         "Go back, shorten what you wrote, and send it again. A short note is enough.",
@@ -79,10 +80,6 @@ def not_found(request, exception=None):
     return page(404)
 
 
-def gone(request):
-    return page(410)
-
-
 def too_large(request):
     return page(413)
 
@@ -109,7 +106,7 @@ class StorageTroubleMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, (OperationalError, InterfaceError)):
+        if not isinstance(exception, STORAGE_TROUBLE):
             return None
         logger.error("storage trouble", exc_info=exception)
         return unavailable(request)

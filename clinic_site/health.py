@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -45,7 +45,7 @@ def readyz(request):
             update_fields=["at"],
         )
         trouble = next(filter(None, (check() for check in readiness_checks)), "")
-    except DatabaseError as error:
+    except Error as error:
         logger.error("not ready", exc_info=error)
         trouble = "the database takes nothing"
     return text(f"not ready: {trouble}", 503) if trouble else text("ready")

@@ -1,7 +1,7 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models
+from django.db import Error, models
 from django.utils.functional import SimpleLazyObject
 from simple_history.models import HistoricalRecords
 from solo.models import SingletonModel
@@ -95,7 +95,7 @@ class Practice(SingletonModel):
         """The record as stored. When the database is out of reach, the last one that was read."""
         try:
             Practice._remembered = cls.objects.filter(pk=cls.singleton_instance_id).first() or cls()
-        except DatabaseError:
+        except Error:
             if Practice._remembered is None:
                 raise
         return Practice._remembered

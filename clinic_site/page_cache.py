@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import brotli
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.db import Error, connection
 
 from clinic_site.models import ContentVersion
 
@@ -23,6 +24,9 @@ MAX_PAGES = 1000
 MAX_AGE_SECONDS = 60
 VERSION_EVERY_SECONDS = 1.0
 ENCODINGS = ("br", "gzip", "")
+
+# Static files are compressed at build, and /healthz must not ask the database for its version.
+PASSED_BY = (settings.STATIC_URL, "/healthz")
 
 Headers = list[tuple[str, str]]
 
@@ -46,12 +50,15 @@ class PageCache:
         self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        is_read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        if not is_read or environ["PATH_INFO"].startswith(PASSED_BY):
             return self.application(environ, start_response)
         self.watch_version()
         # A page is the same under all names; the name is in the key so that one that Django
         # refuses never finds it. Ports and odd proxies must not multiply what is kept.
-        host = environ.get("HTTP_HOST", "").partition(":")[0].lower()
+        host, _, port = environ.get("HTTP_HOST", "").lower().partition(":")
+        if port and not port.isdecimal():
+            return self.application(environ, start_response)
         key = (host, environ.get("HTTP_X_FORWARDED_PROTO") == "https", environ["PATH_INFO"])
         page = self.pages.get(key)
         if page and (self.is_storage_down or self.clock() - page.kept_at < MAX_AGE_SECONDS):
@@ -70,7 +77,7 @@ class PageCache:
             self.is_storage_down = False
             if version != self.version:
                 self.pages, self.version = {}, version
-        except DatabaseError:
+        except Error:
             self.is_storage_down = True
         finally:
             self.lock.release()
@@ -90,7 +97,7 @@ class PageCache:
             status, headers, body = self.ask(environ | {"REQUEST_METHOD": "GET"})
         page = keep(b"".join(body), headers, self.clock())
         close(body)
-        if len(kept) < MAX_PAGES:
+        if key in kept or len(kept) < MAX_PAGES:
             kept[key] = page
         return answer(page, environ, start_response)
 
@@ -120,7 +127,11 @@ def keep(body: bytes, headers: Headers, now: float) -> Page:
     own = {"content-length", "etag", "vary"}
     shared = [(name, value) for name, value in headers if name.lower() not in own]
     shared += [("ETag", etag), ("Vary", "Accept-Encoding")]
-    bodies = {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0), "": body}
+    bodies = {
+        "br": brotli.compress(body, quality=9),
+        "gzip": gzip.compress(body, mtime=0),
+        "": body,
+    }
     variants = {}
     for encoding, encoded in bodies.items():
         extra = [("Content-Length", str(len(encoded)))]

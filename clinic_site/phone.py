@@ -1,5 +1,9 @@
 """Telephone numbers: stored as E.164, shown the American way."""
 
+import contextlib
+import re
+from collections.abc import Iterator
+
 import phonenumbers
 
 REGION = "US"
@@ -12,18 +16,27 @@ class NotAPhoneNumberError(ValueError):
 def to_e164(typed: str) -> str:
     """`(248) 844-2665`, `248.844.2665 x12`, `+1 248…` become `+12488442665`.
 
+    Words around it are passed over, and of two numbers the first counts.
     "Possible" is asked for, not "valid": lists of valid ranges lag behind the ones handed out.
     """
-    try:
-        number = phonenumbers.parse(typed, REGION)
-    except phonenumbers.NumberParseException:
-        raise NotAPhoneNumberError from None
-    if (
-        phonenumbers.is_possible_number_with_reason(number)
-        != phonenumbers.ValidationResult.IS_POSSIBLE
+    for number in numbers(typed):
+        # is_possible_number() would also take one without its area code.
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    raise NotAPhoneNumberError
+
+
+def numbers(typed: str) -> Iterator[phonenumbers.PhoneNumber]:
+    """All of `typed` as one number, then the numbers found among words and other numbers."""
+    with contextlib.suppress(phonenumbers.NumberParseException):
+        yield phonenumbers.parse(typed, REGION)
+    text = re.sub(r"[\s_]+", " ", typed).strip()
+    text = re.sub(r"^1 ?\+ ?(?!1)", "+1 ", text)  # or 1+248… would be a number on the Seychelles
+    for match in phonenumbers.PhoneNumberMatcher(
+        text, REGION, leniency=phonenumbers.Leniency.POSSIBLE
     ):
-        raise NotAPhoneNumberError
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        yield match.number
 
 
 def national(e164: str) -> str:

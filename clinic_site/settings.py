@@ -3,34 +3,21 @@
 A missing or malformed one stops the start with a sentence: which, why, and an example.
 """
 
-import sys
 from datetime import timedelta
-from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from environs import Env, EnvError
+import dj_database_url
+from environs import EnvError
+
+from clinic_site import environment
+from clinic_site.environment import env, mail_address, read, refuse, retention, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
-
-
-def refuse(name, why, example):
-    sys.exit(f"Setting {name}: {why} Example: {name}={example}")
-
-
-def read(reader, name, default, why, example):
-    """The setting's value, or a refusal that says what was expected of it."""
-    try:
-        return reader(name, default)
-    except (EnvError, ValueError):
-        refuse(name, why, example)
-
+environment.load(BASE_DIR / ".env")
 
 DEBUG = read(env.bool, "DEBUG", False, "must be true or false.", "false")
-DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").resolve()
+DATA_DIR = Path(text("DATA_DIR", BASE_DIR / "var")).resolve()
 try:
     (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 except OSError as error:
@@ -43,14 +30,16 @@ except OSError as error:
 
 
 def secret_key():
-    key, path = env.str("SECRET_KEY", ""), env.str("SECRET_KEY_FILE", "")
+    key, path = text("SECRET_KEY"), text("SECRET_KEY_FILE")
     if path and not key:
         try:
-            key = Path(path).read_text().strip()
+            key = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             refuse(
                 "SECRET_KEY_FILE", f"cannot be read ({error.strerror}).", "/etc/clinic/secret-key"
             )
+        except ValueError:
+            refuse("SECRET_KEY_FILE", "is not text in UTF-8.", "/etc/clinic/secret-key")
     if len(key) < 50:
         refuse(
             "SECRET_KEY",
@@ -64,7 +53,7 @@ def secret_key():
 
 SECRET_KEY = secret_key()
 # Former keys: what they signed stays good while the key is changed (docs/runbook.md).
-SECRET_KEY_FALLBACKS = env.str("SECRET_KEY_FALLBACKS", "").replace(",", " ").split()
+SECRET_KEY_FALLBACKS = text("SECRET_KEY_FALLBACKS").replace(",", " ").split()
 if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
     refuse(
         "SECRET_KEY_FALLBACKS",
@@ -73,34 +62,12 @@ if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
     )
 
 
-def base_url():
-    url = (env.str("BASE_URL", "") or f"http://127.0.0.1:{env.str('PORT', '8000')}").rstrip("/")
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  (reading it is what raises on a malformed port)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        refuse(
-            "BASE_URL",
-            "must be the site's address with scheme and host and no path; links in mails and the"
-            " guard of the forms are made from it.",
-            "https://www.example.com",
-        )
-    return url
-
-
-BASE_URL = base_url()
-IS_HTTPS = BASE_URL.startswith("https:")
-BASE_HOST = urlsplit(BASE_URL).hostname
-ALLOWED_HOSTS = env.str("ALLOWED_HOSTS", "").replace(",", " ").split()
-ALLOWED_HOSTS = ALLOWED_HOSTS or [BASE_HOST] + ["localhost"] * (BASE_HOST == "127.0.0.1")
-if any(host == "*" or host.startswith(".") or "/" in host for host in ALLOWED_HOSTS):
-    refuse(
-        "ALLOWED_HOSTS",
-        "must list exact host names without scheme, wildcard or path.",
-        "www.example.com,example.com",
-    )
+SCHEME, BASE_HOST, BASE_PORT = environment.base_url(
+    "BASE_URL", f"http://127.0.0.1:{text('PORT', '8000')}"
+)
+BASE_URL = f"{SCHEME}://{BASE_HOST}{BASE_PORT}"
+IS_HTTPS = SCHEME == "https"
+ALLOWED_HOSTS = environment.allowed_hosts("ALLOWED_HOSTS", BASE_HOST)
 
 TRUSTED_PROXIES = read(
     env.int,
@@ -112,44 +79,30 @@ TRUSTED_PROXIES = read(
 if TRUSTED_PROXIES < 0:
     refuse("TRUSTED_PROXIES", "cannot be negative.", "1")
 
-ADMIN_PATH = env.str("ADMIN_PATH", "admin/").strip("/") + "/"
-if ADMIN_PATH == "/":
-    refuse("ADMIN_PATH", "must name a path, the admin cannot be the home page.", "admin/")
+ADMIN_PATH = environment.admin_path("ADMIN_PATH", "admin/")
 
-TIME_ZONE = env.str("TIME_ZONE", "America/Detroit")
+TIME_ZONE = text("TIME_ZONE", "America/Detroit")
 try:
     ZoneInfo(TIME_ZONE)
 except (ValueError, OSError, KeyError):
     refuse("TIME_ZONE", "must be a zone name of the IANA list.", "America/Detroit")
 
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     refuse("LOG_LEVEL", "must be one of DEBUG, INFO, WARNING, ERROR.", "INFO")
 
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "clinic@localhost")
-ALERT_EMAIL = env.str("ALERT_EMAIL", "") or DEFAULT_FROM_EMAIL
-for name, address in {"DEFAULT_FROM_EMAIL": DEFAULT_FROM_EMAIL, "ALERT_EMAIL": ALERT_EMAIL}.items():
-    if "@" not in parseaddr(address)[1]:
-        refuse(name, "must be one e-mail address.", "Clinic <desk@example.com>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_address("DEFAULT_FROM_EMAIL", "clinic@localhost")
+ALERT_EMAIL = mail_address("ALERT_EMAIL", DEFAULT_FROM_EMAIL)
 
-
-def retention(name, default, unit):
-    """How long personal data is kept; the privacy page says so too."""
-    number = read(env.int, name, default, f"must be a whole number of {unit}.", str(default))
-    if number < 1:
-        refuse(name, f"must be at least 1 ({unit}).", str(default))
-    return number
-
-
-LEAD_RETENTION_MONTHS = retention("LEAD_RETENTION_MONTHS", 24, "months")
-MAIL_RETENTION_DAYS = retention("MAIL_RETENTION_DAYS", 30, "days")
-QUARANTINE_RETENTION_DAYS = retention("QUARANTINE_RETENTION_DAYS", 30, "days")
-LIMIT_RETENTION_DAYS = retention("LIMIT_RETENTION_DAYS", 1, "days")
+LEAD_RETENTION_MONTHS = retention("LEAD_RETENTION_MONTHS", 24, "months", 600)
+MAIL_RETENTION_DAYS = retention("MAIL_RETENTION_DAYS", 30, "days", 36_500)
+QUARANTINE_RETENTION_DAYS = retention("QUARANTINE_RETENTION_DAYS", 30, "days", 36_500)
+LIMIT_RETENTION_DAYS = retention("LIMIT_RETENTION_DAYS", 1, "days", 36_500)
 
 
 def email_settings():
     """Django's EMAIL_* from EMAIL_URL; without one every mail is a file in DATA_DIR/mail."""
-    url = env.str("EMAIL_URL", "")
+    url = text("EMAIL_URL")
     if not url:
         return {"EMAIL_BACKEND": "clinic_site.mail_files.EmailBackend"}
     schemes = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "dummymail", "memorymail")
@@ -176,8 +129,10 @@ EMAIL_TIMEOUT = 30  # seconds; must stay well under the outbox's lease
 def database():
     default = f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
     try:
-        config = env.dj_db_url("DATABASE_URL", default, conn_max_age=60, conn_health_checks=True)
-    except (EnvError, ValueError, KeyError):
+        config = dj_database_url.parse(
+            text("DATABASE_URL", default), conn_max_age=60, conn_health_checks=True
+        )
+    except (ValueError, KeyError):
         config = {}
     engine = config.get("ENGINE", "").rpartition(".")[2]
     if engine not in {"sqlite3", "postgresql"}:
@@ -187,6 +142,8 @@ def database():
             "postgres://user:password@127.0.0.1:5432/clinic",
         )
     if engine == "sqlite3":
+        if not (folder := Path(config["NAME"]).absolute().parent).is_dir():
+            refuse("DATABASE_URL", f"there is no folder {folder} for the database.", default)
         # Measured in docs/decisions/0002: FULL costs 0.4 ms a commit and loses nothing on a power
         # cut; IMMEDIATE takes the write lock at BEGIN, so that read-then-write waits, not fails.
         config["OPTIONS"] = {
@@ -320,10 +277,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "clinic_site.errors.forbidden"
 # The site under each of its names; the guard of the public forms reads this list too.
-CSRF_TRUSTED_ORIGINS = [
-    urlsplit(BASE_URL)._replace(netloc=urlsplit(BASE_URL).netloc.replace(BASE_HOST, host)).geturl()
-    for host in [BASE_HOST, *ALLOWED_HOSTS]
-]
+CSRF_TRUSTED_ORIGINS = list(
+    dict.fromkeys(f"{SCHEME}://{host}{BASE_PORT}" for host in [BASE_HOST, *ALLOWED_HOSTS])
+)
 
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 # Only a trusted proxy can tell whether the visitor came by TLS; without one nothing is redirected.

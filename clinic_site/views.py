@@ -2,7 +2,7 @@ from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -31,6 +31,8 @@ def favicon_ico(request):
 def security_txt(request):
     """RFC 9116: where to report a vulnerability. Without a known contact there is none to give."""
     practice = Practice.load()
+    if not (practice.email or practice.phone):
+        raise Http404
     contact = f"mailto:{practice.email}" if practice.email else f"tel:{practice.phone}"
     expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [

@@ -1,10 +1,26 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
-django_application = get_wsgi_application()
+django.setup(set_prefix=False)
 
 from clinic_site.page_cache import PageCache  # noqa: E402 needs the apps that were just loaded
 
-application = PageCache(django_application)
+
+class Request(WSGIRequest):
+    """One whose Content-Type cannot be read has none; Django would drop the connection."""
+
+    def _set_content_type_params(self, meta):
+        try:
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
+        except ValueError:
+            self.content_type, self.content_params = "", {}
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+application = PageCache(Handler())

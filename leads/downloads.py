@@ -93,7 +93,7 @@ def download(request, *, slug: str, file_format: build.Format) -> HttpResponseBa
 
 
 def serve(request, ebook: Ebook, file_format: build.Format) -> HttpResponseBase:
-    """The ebook's file, or the part of it that was asked for; staff preview through this too."""
+    """The ebook's file, or the part of it that was asked for."""
     stored = uploaded(ebook, file_format) or built(ebook, file_format)
     response = answer(request, stored)
     response["ETag"] = stored.etag

@@ -1,7 +1,9 @@
 """Leads as CSV for spreadsheets; no cell is ever run as a formula (promise 23)."""
 
 import csv
+import itertools
 import logging
+import unicodedata
 from collections.abc import Iterator
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -32,10 +34,15 @@ COLUMNS = {
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 
 
+def is_skipped(character: str) -> bool:
+    """Whether a spreadsheet may pass over it, before what starts a formula."""
+    return character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}
+
+
 def neutralise(cell: str) -> str:
     """`cell` as text that no spreadsheet runs: an apostrophe before what would start a formula."""
-    text = cell.lstrip()
-    leading = cell[: len(cell) - len(text)]
+    leading = "".join(itertools.takewhile(is_skipped, cell))
+    text = cell[len(leading) :]
     if text.startswith(FORMULA_STARTS) or any(mark in leading for mark in "\t\r\n"):
         return f"'{cell}"
     return cell
@@ -63,7 +70,7 @@ def lines(leads: QuerySet) -> Iterator[str]:
     if leads.model is EbookSignup:
         # Whoever writes to people must see who agreed, and who has withdrawn since.
         news = Consent.objects.filter(signup=OuterRef("pk"), purpose=Consent.Purpose.NEWS)
-        leads = leads.annotate(news=Subquery(news.order_by("-at", "-pk").values("event")[:1]))
+        leads = leads.annotate(news=Subquery(news.order_by("-pk").values("event")[:1]))
     writer = csv.writer(Line(), quoting=csv.QUOTE_ALL)
     yield writer.writerow(columns)
     for lead in leads.iterator(chunk_size=2000):

@@ -7,9 +7,10 @@ import unicodedata
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
 from clinic_site import phone
-from leads import capture, limits, suspicion, typos
+from leads import addresses, capture, limits, suspicion, typos
 from leads.models import ConsultationRequest
 
 VOICEMAIL_WORDING = "You may leave a voicemail about this request."
@@ -27,8 +28,29 @@ def refuse_line_breaks(value: str) -> None:
         raise ValidationError("Use one line without special characters.")
 
 
+# Letters, or a symbol, by their category, and yet nothing is seen of them.
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_seen(character: str) -> bool:
+    """Whether it shows by itself: no space, no joiner, no accent without its letter."""
+    category = unicodedata.category(character)
+    return category != "Cf" and category[0] not in "ZM" and character not in BLANK
+
+
 class OneLineField(forms.CharField):
     default_validators = [refuse_unreadable, refuse_line_breaks]
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        # Joiners stay in a name that shows: Persian and Indic ones are spelt with them.
+        return value if any(map(is_seen, value)) else ""
+
+
+class PhoneField(OneLineField):
+    def to_python(self, value):
+        # From a cell of a spreadsheet.
+        return super().to_python(value).replace("\t", " ")
 
 
 class NoteField(forms.CharField):
@@ -40,12 +62,42 @@ class NoteField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+ADDRESS_LENGTH = 254
+is_address = EmailValidator(allowlist=[])  # localhost is ourselves
+
+
+def refuse_undeliverable(value: str) -> None:
+    """One mailbox out on the net, and one spelling of it but for capitals.
+
+    An address in quotes is another spelling of the one without; in brackets is a bare computer.
+    """
+    if not value.rpartition("@")[0].isascii():
+        # Django lets letters through that look and lower-case like those of someone else's address.
+        raise ValidationError("Use only plain letters a to z, digits and signs before the @.")
+    try:
+        sent_to = addresses.in_ascii(value)
+    except UnicodeError:
+        raise ValidationError(is_address.message, code="invalid") from None
+    if len(sent_to) > ADDRESS_LENGTH >= len(value):
+        raise ValidationError("Use a shorter address.", code="max_length")
+    if any(mark in value for mark in '"[]'):
+        raise ValidationError(is_address.message, code="invalid")
+    is_address(value)
+    is_address(sent_to)
+
+
 class AddressField(forms.EmailField):
-    default_validators = [
-        refuse_unreadable,
-        refuse_line_breaks,
-        *forms.EmailField.default_validators,
-    ]
+    """The address as typed, but for what is invisible; a domain beyond ASCII as mail goes there."""
+
+    default_validators = [refuse_unreadable, refuse_line_breaks, refuse_undeliverable]
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        # Comes along when an address is copied from a page or a chat.
+        return "".join(each for each in value if unicodedata.category(each) != "Cf").strip()
+
+    def clean(self, value):
+        return addresses.in_ascii(super().clean(value))
 
 
 class PublicForm(forms.Form):
@@ -77,7 +129,7 @@ class PublicForm(forms.Form):
     def people(self) -> dict[str, str]:
         """Whom the form is about, for `limits`."""
         data = self.cleaned_data
-        found = {"email": capture.fold(data["email"]), "phone": data.get("phone", "")}
+        found = {"email": addresses.fold(data["email"]), "phone": data.get("phone", "")}
         return {kind: who for kind, who in found.items() if who}
 
     def content(self) -> str:
@@ -103,6 +155,8 @@ class TypoHint(PublicForm):
     def clean_email(self):
         email = self.cleaned_data["email"]
         suggestion = typos.suggestion(email)
+        if len(suggestion) > ADDRESS_LENGTH:  # one letter more than was typed
+            suggestion = ""
         # Shown again because of another field, the form must not ask a second time.
         self.data = data = dict(self.data.items())
         if suggestion and "take_email" in data:
@@ -129,7 +183,7 @@ class EbookSignupForm(TypoHint):
     )
     email = AddressField(
         label="Email address",
-        max_length=254,
+        max_length=ADDRESS_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text="We send you the link to your ebooks, so you find them again.",
         error_messages={
@@ -173,7 +227,7 @@ class ConsultationRequestForm(TypoHint):
             "max_length": "Your name must be 80 characters or fewer",
         },
     )
-    phone = OneLineField(
+    phone = PhoneField(
         label="Phone number",
         required=False,
         max_length=30,
@@ -184,7 +238,7 @@ class ConsultationRequestForm(TypoHint):
     email = AddressField(
         label="Email address (optional with a phone number)",
         required=False,
-        max_length=254,
+        max_length=ADDRESS_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "invalid": "Enter an email address like name@example.com",
@@ -225,10 +279,8 @@ class ConsultationRequestForm(TypoHint):
             ) from None
 
     def clean(self):
-        gave_neither = (
-            not self.data.get("phone", "").strip() and not self.data.get("email", "").strip()
-        )
-        if gave_neither:
+        # What is refused is missing here, and has its own error.
+        if all(self.cleaned_data.get(name) == "" for name in ("phone", "email")):
             self.add_error("phone", "Enter a phone number or an email address, so we can reach you")
         return self.cleaned_data
 
@@ -258,7 +310,7 @@ class NewLinkForm(TypoHint):
 
     email = AddressField(
         label="Email address",
-        max_length=254,
+        max_length=ADDRESS_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text="The one you signed up with.",
         error_messages={

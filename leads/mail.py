@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clinic_site.models import Practice
 from leads import links
+from leads.addresses import fold
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 
 # What a stranger can make us send to an address counts together (promise 8).
@@ -57,7 +58,7 @@ def queue(
     return OutgoingMail.objects.create(
         kind=kind,
         to=to,
-        to_key=to.strip().casefold(),
+        to_key=fold(to),
         subject=subject,
         text=render_to_string(f"emails/{kind}.txt", context),
         html=render_to_string(f"emails/{kind}.html", context),
@@ -96,7 +97,7 @@ def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
 
 def queue_request_mails(request: ConsultationRequest) -> None:
     """A receipt to the visitor who gave an address, and an alert without their data to staff."""
-    if request.email and may_mail(kind="request_receipt", to_key=request.email.casefold()):
+    if request.email and may_mail(kind="request_receipt", to_key=fold(request.email)):
         queue(
             person=request,
             kind="request_receipt",

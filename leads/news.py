@@ -3,6 +3,7 @@
 The ledger's last line about a person decides. The delivery of ebooks never reads or writes it.
 """
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -51,7 +52,7 @@ def confirm(signup: EbookSignup) -> None:
     if word is None or word.event != Consent.Event.ASKED:
         return
     write(signup, Consent.Event.CONFIRMED, wording=word.wording, page=CONFIRM_PAGE)
-    Suppression.objects.filter(address_hash=address_hash(signup.email_key)).delete()
+    Suppression.objects.filter(address_hash__in=address_hashes(signup.email_key)).delete()
 
 
 def may_withdraw(signup: EbookSignup) -> bool:
@@ -70,9 +71,16 @@ def withdraw(signup: EbookSignup) -> None:
     OutgoingMail.objects.waiting().filter(to_key=signup.email_key, kind="news").delete()
 
 
-def address_hash(email_key: str) -> str:
+def address_hash(email_key: str, *, secret: str | None = None) -> str:
     """Stands for the folded address; without SECRET_KEY nobody can try addresses against it."""
-    return salted_hmac("leads.news.suppression", email_key, algorithm="sha256").hexdigest()
+    salt = "leads.news.suppression"
+    return salted_hmac(salt, email_key, secret=secret, algorithm="sha256").hexdigest()
+
+
+def address_hashes(email_key: str) -> list[str]:
+    """By the present key and each former one: a suppression holds on when the key is changed."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [address_hash(email_key, secret=secret) for secret in secrets]
 
 
 def suppress(email_key: str) -> None:
@@ -81,6 +89,6 @@ def suppress(email_key: str) -> None:
 
 def suppressed(email_keys: list[str]) -> set[str]:
     """Those of the folded addresses that get no news."""
-    keys = {address_hash(key): key for key in email_keys}
+    keys = {hashed: key for key in email_keys for hashed in address_hashes(key)}
     found = Suppression.objects.filter(address_hash__in=keys).values_list("address_hash", flat=True)
     return {keys[hashed] for hashed in found}

@@ -60,13 +60,13 @@ def go_on(message: NewsMessage, *, within: timedelta | None = None) -> bool:
     return True
 
 
-def go_on_with_all() -> int:
+def go_on_with_all(*, within: timedelta | None = None) -> int:
     """Takes up what a killed process left behind; how many messages that was."""
     left = list(NewsMessage.objects.filter(state=NewsMessage.State.SENDING))
     if left:
         refuse_when_not_allowed()
     for message in left:
-        go_on(message)
+        go_on(message, within=within)
     return len(left)
 
 

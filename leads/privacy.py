@@ -12,9 +12,7 @@ from django.utils import timezone
 from leads import mail, news
 from leads.capture import fold
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
-from leads.personal_fields import PERSONAL, stored_fields
-
-__all__ = ["erase_person", "erase_request", "export_person", "stored_fields"]
+from leads.personal_fields import PERSONAL
 
 logger = logging.getLogger(__name__)
 
@@ -105,14 +103,3 @@ def erase_by_link(*, email: str) -> None:
     numbers = sorted(requests_of(email).values_list("pk", flat=True))
     counts = erase_person(email=email)
     mail.queue_erasure_notice(numbers=numbers, signups=counts["sign-ups"])
-
-
-@transaction.atomic
-def erase_request(pk: int) -> dict[str, int]:
-    """For staff, of someone who gave a phone number only; with an address, the whole person."""
-    request = ConsultationRequest.objects.get(pk=pk)
-    if request.email:
-        return erase_person(email=request.email)
-    counts = {"requests": erase(ConsultationRequest.objects.filter(pk=pk))}
-    logger.info("erased", extra={"fields": counts})
-    return counts

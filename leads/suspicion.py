@@ -16,6 +16,8 @@ LINK = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|ru|cn|info|biz|xyz|top)\b", re.IGNORECASE
 )
 MARKED_LINK = re.compile(r"\[url\b|\[link\b|<a\s[^>]*href", re.IGNORECASE)
+# A missing space: Anna.Ru, St. John.Com
+TWO_NAMES = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.[^\W\d_]+[.,]?")
 NOTE_LINKS = 3
 # Nobody types twenty requests in ten seconds, not even for a whole care home.
 FAST_REQUESTS = 20
@@ -26,13 +28,18 @@ def reasons(*, honeypot: str, name: str, note: str = "", phone: str = "", email:
     """The reasons in one line; '' when nothing is suspicious."""
     found = {
         "the hidden field was filled in": bool(honeypot),
-        "there is a link in the name": bool(LINK.search(name)),
+        "there is a link in the name": any(map(is_link, name.split())),
         "the name mixes alphabets within a word": any(map(mixes_alphabets, name.split())),
         "the note has links marked up for a forum": bool(MARKED_LINK.search(note)),
         f"the note has more than {NOTE_LINKS} links": len(LINK.findall(note)) > NOTE_LINKS,
         "requests came faster than anybody types": is_too_fast(phone, email),
     }
     return "; ".join(reason for reason, is_met in found.items() if is_met)
+
+
+def is_link(word: str) -> bool:
+    """Whether a word of a name is a link, and not two names with capitals and no space."""
+    return bool(LINK.search(word)) and not (word.istitle() and TWO_NAMES.fullmatch(word))
 
 
 def mixes_alphabets(word: str) -> bool:

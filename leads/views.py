@@ -1,6 +1,6 @@
 from functools import wraps
 
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -143,7 +143,9 @@ def library(request, signup, *, token):
 
 @private_link
 def read_online(request, signup, *, token, slug):
-    ebook = get_object_or_404(Ebook.objects.select_related("edition"), slug=slug)
+    ebook = Ebook.objects.select_related("edition").filter(slug=slug).first()
+    if ebook is None:
+        return moved(request, slug)
     if not ebook.is_published:
         return withdrawn(request, token)
     return render(request, "leads/read_online.html", {"token": token, "ebook": ebook})
@@ -155,8 +157,17 @@ def download(request, signup, *, token, slug, file_format):
         return downloads.download(request, slug=slug, file_format=file_format)
     except downloads.WithdrawnError:
         return withdrawn(request, token)
+    except Http404:
+        return moved(request, slug)
     except BuildError:
         return errors.unavailable(request)
+
+
+def moved(request, slug):
+    """Where an ebook's former address leads; 404 for one that never was."""
+    ebook = get_object_or_404(Ebook, former_addresses__slug=slug)
+    head, _, tail = request.path.rpartition(slug)
+    return HttpResponsePermanentRedirect(f"{head}{ebook.slug}{tail}")
 
 
 def withdrawn(request, token):

@@ -1,10 +1,15 @@
 from django.contrib import admin, messages
+from django.urls import reverse
 
 from articles.admin.parts import TableFormSet, renumber
-from articles.models import Ebook, EbookSection, Section
-from clinic_site.admin import HistoryAdmin
+from articles.models import Ebook, EbookSection, Edition, Section
+from clinic_site.admin import Gap, HistoryAdmin, may_view, readiness_check
 
 CARE_CARDS = (Section.Kind.EMERGENCY, Section.Kind.URGENT, Section.Kind.DOCTOR)
+
+
+def edition_of(book: Ebook) -> Edition:
+    return getattr(book, "edition", None) or Edition()
 
 
 class ChapterFormSet(TableFormSet):
@@ -35,6 +40,7 @@ class EbookAdmin(HistoryAdmin):
     search_fields = ["title", "subtitle", "description"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ChapterInline]
+    readonly_fields = ["edition_line", "files", "build_error"]
     fieldsets = [
         (None, {"fields": ["title", "subtitle", "description"]}),
         (
@@ -45,6 +51,7 @@ class EbookAdmin(HistoryAdmin):
                 "fields": ["upload_epub", "upload_pdf"],
             },
         ),
+        ("Edition", {"fields": ["edition_line", "files", "build_error"]}),
         (
             "On the site",
             {"fields": [("slug", "position"), "cover", ("is_published", "is_starter")]},
@@ -54,6 +61,19 @@ class EbookAdmin(HistoryAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
+    @admin.display(description="edition")
+    def edition_line(self, book):
+        edition = edition_of(book)
+        return edition.line if edition.number else "Not built yet."
+
+    @admin.display(description="files")
+    def files(self, book):
+        return "; ".join(file.label for file in book.files)
+
+    @admin.display(description="why the last build failed")
+    def build_error(self, book):
+        return edition_of(book).build_error
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         renumber(form.instance.chapters)
@@ -62,3 +82,17 @@ class EbookAdmin(HistoryAdmin):
         if missing:
             warning = f"The book lacks: {', '.join(missing)}. Every book should carry all three."
             messages.warning(request, warning)
+
+
+@readiness_check("Ebooks")
+def failed_builds(request):
+    if not may_view(request, Ebook):
+        return None
+    return [
+        Gap(
+            f"{edition.ebook}: the last build failed",
+            edition.build_error,
+            reverse("admin:articles_ebook_change", args=[edition.pk]),
+        )
+        for edition in Edition.objects.exclude(build_error="").select_related("ebook")
+    ]

@@ -1,7 +1,5 @@
-from typing import Any
-
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core import signing
 from django.db import models
 from django.urls import reverse
@@ -50,12 +48,13 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         now = timezone.now()
-        states: dict[str, dict[str, Any]] = {
-            "published": {"published_at__lte": now},
-            "scheduled": {"published_at__gt": now},
-            "draft": {"published_at": None},
+        fixed = models.Q(kind=Article.Kind.PAGE)  # always shown
+        states = {
+            "published": models.Q(published_at__lte=now) | fixed,
+            "scheduled": models.Q(published_at__gt=now) & ~fixed,
+            "draft": models.Q(published_at=None) & ~fixed,
         }
-        return queryset.filter(**states.get(self.value() or "", {}))
+        return queryset.filter(states.get(self.value() or "", models.Q()))
 
 
 @admin.register(Article)
@@ -119,6 +118,8 @@ class ArticleAdmin(HistoryAdmin):
 
     @admin.display(description="state", ordering="published_at")
     def state(self, article):
+        if article.kind == Article.Kind.PAGE:
+            return badge("sent", "Always shown")
         if article.is_published:
             return badge("sent", "Published")
         if article.published_at:
@@ -150,6 +151,13 @@ class ArticleAdmin(HistoryAdmin):
         items = format_html_join("", '<li><a href="{}">Restore “{}”</a>, deleted {}</li>', links)
         return format_html("<ul>{}</ul>", items) if links else "None"
 
+    def leave_out_fixed_pages(self, request, queryset):
+        fixed = queryset.filter(kind=Article.Kind.PAGE).count()
+        if fixed:
+            warning = f"Pages with a fixed address are always shown: {fixed} left as it is."
+            self.message_user(request, warning, messages.WARNING)
+        return queryset.exclude(kind=Article.Kind.PAGE)
+
     def set_published_at(self, request, queryset, moment):
         for article in queryset:
             article.published_at = moment
@@ -159,14 +167,15 @@ class ArticleAdmin(HistoryAdmin):
 
     @admin.action(description="Publish now", permissions=["change"])
     def publish(self, request, queryset):
-        chosen = queryset.exclude(published_at__lte=timezone.now())
+        chosen = self.leave_out_fixed_pages(request, queryset)
+        chosen = chosen.exclude(published_at__lte=timezone.now())
         count = chosen.count()
         self.set_published_at(request, chosen, timezone.now())
         self.message_user(request, f"{count} published.")
 
     @admin.action(description="Take down (make it a draft)", permissions=["change"])
     def take_down(self, request, queryset):
-        chosen = queryset.exclude(published_at=None)
+        chosen = self.leave_out_fixed_pages(request, queryset).exclude(published_at=None)
         count = chosen.count()
         self.set_published_at(request, chosen, None)
         self.message_user(request, f"{count} taken down.")

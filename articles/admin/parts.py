@@ -13,7 +13,7 @@ def renumber(parts) -> None:
 
 
 class PartFormSet(forms.BaseInlineFormSet):
-    """Parts in an order: a new one goes to the end. `twin_message` says why two may not be alike."""
+    """Parts in an order; a new one goes to the end. `twin_message`: why no two may be alike."""
 
     twin_message = ""
 

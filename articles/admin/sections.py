@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 
 from articles import readability
 from articles.admin.parts import PartFormSet
-from articles.models import Section
+from articles.models import Section, Source
 from clinic_site.admin import HistoryAdmin
 from clinic_site.models import Practice
 
@@ -58,7 +58,20 @@ class SectionInline(admin.StackedInline):
         js = ["js/admin-editor.js"]
 
 
+def sources_of_version(version):
+    """A deletion is recorded when the links are gone; its sources are those of the one before."""
+    if version.history_type == "-":
+        version = version.prev_record or version
+    return Source.objects.filter(pk__in=version.sources.values("source_id"))
+
+
 class SectionForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        version = getattr(self.instance, "_history", None)  # set on what is about to be restored
+        if version:
+            self.initial["sources"] = list(sources_of_version(version))
+
     def clean_anchor(self):
         anchor = self.cleaned_data["anchor"]
         siblings = Section.objects.filter(article=self.instance.article_id)

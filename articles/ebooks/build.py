@@ -152,17 +152,18 @@ class Watch:
         if version == self.seen and time.monotonic() < self.retry_at:
             return []
         # The version is read before the content: an edit in between is seen again next time.
-        self.seen, self.retry_at = version, float("inf")
-        moved = []
+        retry_at, moved = float("inf"), []
         for ebook in Ebook.objects.all():
             before = Edition.objects.filter(pk=ebook.pk).values_list("number", flat=True).first()
             try:
                 edition = build(ebook)
             except BuildError:
-                self.retry_at = time.monotonic() + RETRY_SECONDS
+                retry_at = time.monotonic() + RETRY_SECONDS
                 continue
             if edition.number != before:
                 moved.append(edition)
+        # Only now: a database that was locked half-way must not pass for all being looked at.
+        self.seen, self.retry_at = version, retry_at
         return moved
 
 

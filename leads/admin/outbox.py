@@ -1,10 +1,15 @@
+import re
+
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
 from clinic_site.admin import badge, may, may_view
 from leads.admin import cells
-from leads.models import OutgoingMail
+from leads.models import EbookSignup, OutgoingMail
+
+PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
 
 
 @admin.register(OutgoingMail)
@@ -51,7 +56,10 @@ class OutgoingMailAdmin(admin.ModelAdmin):
         """As if queued now: the outbox counts its days of trying from `queued_at`."""
         now = timezone.now()
         # Bodies are emptied after a while; an empty mail helps nobody.
-        count = queryset.exclude(text="").update(
+        # News goes to those only who still want it.
+        readers = EbookSignup.objects.news_readers().values("email_key")
+        wanted = queryset.exclude(text="").filter(Q(news=None) | Q(to_key__in=readers))
+        count = wanted.update(
             state=OutgoingMail.State.QUEUED, attempts=0, due_at=now, queued_at=now, last_error=""
         )
         self.message_user(request, f"{count} queued again.")
@@ -66,4 +74,6 @@ class OutgoingMailAdmin(admin.ModelAdmin):
 
     @admin.display(description="text")
     def body(self, mail):
-        return format_html('<pre class="mail-body">{}</pre>', mail.text or "Emptied.")
+        # A link acts in the person's name; who may read mails may not therefore act.
+        text = PRIVATE_LINKS.sub(r"/\1/…", mail.text)
+        return format_html('<pre class="mail-body">{}</pre>', text or "Emptied.")

@@ -5,14 +5,15 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models import Ebook
 from clinic_site.admin import Gap, dashboard_panel, may_view, readiness_check
 from clinic_site.models import Practice
 from leads.admin import cells
-from leads.models import ConsultationRequest, EbookSignup, OutgoingMail, Testimonial
+from leads.models import ConsultationRequest, DownloadCount, EbookSignup, OutgoingMail, Testimonial
 
 WORKLIST_ROWS = 10
 BestTime = ConsultationRequest.BestTime
@@ -74,6 +75,23 @@ def people_figures(model, name: str):
         yield {"number": received_since(model, days), "label": f"{name} {words}", "url": url}
 
 
+def download_figures():
+    since = timezone.localdate() - timedelta(days=27)
+    rows = (
+        DownloadCount.objects.filter(day__gte=since)
+        .values_list("ebook", "file_format")
+        .annotate(total=Sum("count"))
+        .order_by("-total", "ebook", "file_format")
+    )
+    titles = dict(Ebook.objects.values_list("slug", "title"))
+    url = list_url(Ebook)
+    total = sum(count for _, _, count in rows)
+    yield {"number": total, "label": "ebook downloads in the last 4 weeks", "url": url}
+    for slug, file_format, count in rows:
+        label = f"of them: {titles.get(slug, slug)}, {file_format.upper()}"
+        yield {"number": count, "label": label, "url": url}
+
+
 def mail_figures():
     oldest = OutgoingMail.objects.waiting().order_by("queued_at").first()
     waiting = OutgoingMail.objects.waiting().count()
@@ -99,6 +117,8 @@ def what_came_in(request):
         figures += people_figures(ConsultationRequest, "requests")
     if may_view(request, EbookSignup):
         figures += people_figures(EbookSignup, "sign-ups")
+    if may_view(request, Ebook):
+        figures += download_figures()
     if may_view(request, OutgoingMail):
         figures += mail_figures()
     return {"figures": figures} if figures else None

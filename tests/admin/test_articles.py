@@ -158,6 +158,26 @@ def test_deleted_section_is_offered_and_comes_back(editor):
     ]
 
 
+def test_restored_section_has_its_sources_again(editor):
+    article = make_article()
+    words = {"publisher": "NHS", "url": "https://example.com/"}
+    kept, gone = (article.sources.create(title=title, **words) for title in ("Kept", "Gone"))
+    section = make_section(article)
+    section.sources.set([kept, gone])
+    save(editor, article, **{"sections-0-DELETE": "on"})
+    gone.delete()
+
+    (link,) = re.findall(
+        r'<a href="([^"]+)">Restore “Rest”</a>', editor.get(change_url(article)).text
+    )
+    form = editor.get(link).context["adminform"].form
+    sources = form["sources"].value()
+    editor.post(link, form_fields_of_version(editor.get(link)) | {"sources": sources})
+
+    assert list(Section.objects.get().sources.all()) == [kept]
+    assert editor.get(f"/admin/articles/section/{section.pk}/history/").status_code == 200
+
+
 def form_fields_of_version(response):
     form = response.context["adminform"].form
     return {bound.html_name: bound.value() or "" for bound in form if bound.name != "sources"}
@@ -210,6 +230,30 @@ def test_action_take_down(editor):
     article.refresh_from_db()
     assert article.published_at is None
     assert messages(response) == ["1 taken down."]
+
+
+@pytest.mark.parametrize("action", ["publish", "take_down"])
+def test_actions_leave_out_fixed_pages(editor, action):
+    moment = None if action == "publish" else timezone.now()
+    page = make_article(kind="page", slug="privacy", title="Privacy", published_at=moment)
+
+    response = run_action(editor, LIST, action, page)
+
+    page.refresh_from_db()
+    assert page.published_at == moment
+    assert messages(response)[0] == "Pages with a fixed address are always shown: 1 left as it is."
+
+
+def test_fixed_page_is_shown_whatever_its_date(editor):
+    page = make_article(kind="page", slug="privacy", title="Privacy", published_at=None)
+
+    response = editor.get(change_url(page))
+
+    assert column(editor.get(LIST), "state") == ["Always shown"]
+    assert column(editor.get(LIST, {"state": "draft"}), "title") == []
+    assert column(editor.get(LIST, {"state": "published"}), "title") == ["Privacy"]
+    assert "/preview/" not in response.text
+    assert 'href="/privacy/"' in response.text
 
 
 def test_without_rights_there_are_no_articles(nobody, desk):

@@ -1,4 +1,6 @@
-from articles.models import Ebook
+from datetime import UTC, datetime
+
+from articles.models import Ebook, Edition
 from tests.admin.page import column, form_fields, messages, same_queries, visible
 from tests.factories import make_article, make_ebook, make_section
 
@@ -65,6 +67,29 @@ def test_change_of_a_whole_book_warns_of_nothing(editor):
 
     assert [line for line in messages(response) if "lacks" in line] == []
     assert list(book.chapters.values_list("position", flat=True)) == [10, 20, 30]
+
+
+def test_change_page_shows_the_edition(editor):
+    book = make_ebook()
+    never_built = visible(editor.get(change_url(book)))
+    Edition.objects.create(
+        ebook=book,
+        number=3,
+        made_at=datetime(2026, 5, 4, 15, tzinfo=UTC),
+        pages=12,
+        epub_size=40_000,
+        pdf_size=183_000,
+        build_error="The disk is <b>full</b>.",
+    )
+
+    response = editor.get(change_url(book))
+
+    words = visible(response)
+    assert "Edition 3 of May 4, 2026." in words
+    assert "EPUB, 40 kB; PDF, 12 pages, 183 kB" in words
+    assert "The disk is <b>full</b>." in words
+    assert "Not built yet." in never_built
+    assert not {"edition_line", "build_error"} & response.context["adminform"].form.fields.keys()
 
 
 def test_one_section_stands_once_in_a_book(editor):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from leads.models import OutgoingMail
+from leads.models import NewsMessage, OutgoingMail
 from tests.admin.conftest import client_of
 from tests.admin.page import column, messages, run_action, same_queries, visible
 from tests.factories import make_mail
@@ -101,3 +101,22 @@ def test_nobody_adds_or_deletes_mails(owner):
 
 def test_without_rights_there_is_no_outbox(nobody, editor, desk):
     assert [c.get(LIST).status_code for c in (nobody, editor, desk)] == [403, 403, 403]
+
+
+def test_change_page_shows_no_link_that_acts_in_the_persons_name(postmaster):
+    paths = ["my-data/secret1/", "news/confirm/secret2/", "ebooks/library/secret3/"]
+    mail = make_mail(text="\n".join(f"http://h/{path}" for path in paths))
+
+    page = postmaster.get(f"{LIST}{mail.pk}/change/").text
+
+    assert "secret" not in page
+    assert "http://h/my-data/…" in page
+
+
+def test_action_resend_sends_no_news_to_whoever_left_it(postmaster):
+    message = NewsMessage.objects.create(subject="News", body="<p>News.</p>")
+    mail = make_mail(state="failed", kind="news", news=message)
+
+    run_action(postmaster, LIST, "resend", mail)
+
+    assert OutgoingMail.objects.get().state == "failed"

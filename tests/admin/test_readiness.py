@@ -2,8 +2,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from articles.models import Edition
 from tests.admin.page import visible
-from tests.factories import make_article, make_mail, make_practice, make_testimonial
+from tests.factories import make_article, make_ebook, make_mail, make_practice, make_testimonial
 
 URL = "/admin/clinic_site/practice/readiness/"
 
@@ -49,6 +50,20 @@ def test_readiness_lists_pages_without_review(owner):
     assert "Stale: review overdue since January 2, 2026" in words
     assert "Fresh:" not in words
     assert "Draft:" not in words
+
+
+def test_readiness_lists_ebooks_that_could_not_be_built(owner, desk):
+    book = make_ebook(title="<b>Days</b>")
+    Edition.objects.create(ebook=book, number=1, build_error="The disk is full.")
+    Edition.objects.create(ebook=make_ebook(title="Fine", slug="fine"), number=1)
+
+    response = owner.get(URL)
+
+    assert "<b>Days</b>: the last build failed The disk is full." in visible(response)
+    assert "<b>Days" not in response.text
+    assert "Fine" not in visible(response)
+    assert f'href="/admin/articles/ebook/{book.pk}/change/"' in response.text
+    assert "Ebooks" not in visible(desk.get(URL))
 
 
 def test_readiness_says_that_mail_goes_into_files(owner, settings):

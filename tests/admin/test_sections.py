@@ -77,6 +77,23 @@ def test_restoring_brings_back_words_and_not_the_place(editor):
     assert (section.body, section.position) == ("<p>Rest a little.</p>", 30)
 
 
+def test_history_shows_the_sources_of_a_version_and_restores_them(editor):
+    article = make_article()
+    source = article.sources.create(title="Facts", publisher="NHS", url="https://example.com/")
+    section = make_section(article)
+    save(editor, section, sources=[source.pk])
+    version = section.history.first()
+    save(editor, section, sources=[])
+
+    history = editor.get(f"{LIST}{section.pk}/history/")
+    link = f"{LIST}{section.pk}/history/{version.pk}/"
+    form = editor.get(link).context["adminform"].form
+
+    assert list(section.sources.all()) == []
+    assert "NHS: Facts" in visible(history)
+    assert form["sources"].value() == [source.pk]
+
+
 def test_sections_are_added_on_their_page_and_not_in_the_menu(editor):
     assert editor.get(LIST + "add/").status_code == 403
     assert LIST not in editor.get("/admin/").text

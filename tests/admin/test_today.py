@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from leads.admin.today import worklist
+from leads.models import DownloadCount
 from tests.admin.page import same_queries, visible
-from tests.factories import make_mail, make_practice, make_request, make_signup
+from tests.factories import make_ebook, make_mail, make_practice, make_request, make_signup
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -89,11 +90,36 @@ def test_today_counts_what_came_in(owner):
     assert "1 mails waiting, the oldest for 5 hours 1 mails failed for good" in words
 
 
+def test_today_counts_downloads_of_the_last_four_weeks(owner, desk):
+    make_ebook(title="<b>Days</b>")
+    today = timezone.localdate()
+    for slug, kind, age, count in (
+        ("first-days", "epub", 0, 2),
+        ("first-days", "epub", 27, 3),
+        ("first-days", "pdf", 1, 4),
+        ("first-days", "pdf", 28, 50),
+        ("deleted-book", "pdf", 3, 1),
+    ):
+        day = today - timedelta(days=age)
+        DownloadCount.objects.create(ebook=slug, file_format=kind, day=day, count=count)
+
+    words = visible(owner.get("/admin/"))
+
+    assert (
+        "10 ebook downloads in the last 4 weeks "
+        "5 of them: <b>Days</b>, EPUB 4 of them: <b>Days</b>, PDF 1 of them: deleted-book, PDF"
+    ) in words
+    assert "ebook downloads" not in visible(desk.get("/admin/"))
+
+
 def test_today_runs_the_same_number_of_queries(owner):
     def fill(numbers):
         for number in numbers:
             make_request(digest=f"d{number}")
             make_mail(message_id=f"<{number}@example.com>")
+            book = make_ebook(slug=f"book-{number}")
+            today = timezone.localdate()
+            DownloadCount.objects.create(ebook=book.slug, file_format="pdf", day=today, count=1)
 
     assert same_queries(owner, "/admin/", fill)
 

@@ -196,3 +196,13 @@ def test_pages_work_before_any_content_is_loaded(client):
     statuses = {path: client.get(path).status_code for path in [*paths, "/privacy/"]}
 
     assert set(statuses.values()) == {200}
+
+
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/guides/feed/"])
+def test_links_for_machines_come_from_the_configured_address(client, path):
+    make_article()
+
+    page = client.get(path, headers={"host": "localhost:9999"}).text
+
+    assert "http://127.0.0.1:8000/guides/neck-pain/" in page
+    assert "9999" not in page

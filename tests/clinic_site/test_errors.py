@@ -1,5 +1,5 @@
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.test import Client
 
 from clinic_site import errors
@@ -56,12 +56,18 @@ def test_a_crash_is_our_own_page_and_shows_nothing(client, db, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words",
-    ["database is locked", "database or disk is full", "attempt to write a readonly database"],
+    ("kind", "words"),
+    [
+        (OperationalError, "database is locked"),
+        (OperationalError, "database or disk is full"),
+        (OperationalError, "attempt to write a readonly database"),
+        (InternalError, "cannot execute INSERT in a read-only transaction"),
+        (InterfaceError, "connection already closed"),
+    ],
 )
-def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatch, words):
+def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatch, kind, words):
     def trouble(**kwargs):
-        raise OperationalError(words)
+        raise kind(words)
 
     make_practice()
     monkeypatch.setattr(capture, "take_request", trouble)

@@ -173,6 +173,15 @@ def test_page_cache_keeps_only_what_is_the_same_for_everybody(transactional_db, 
     assert application.calls == 2
 
 
+@pytest.mark.parametrize("path", ["/static/css/site.css", "/healthz"])
+def test_page_cache_lets_others_be(application, visitor, path, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        visitor.get(path)
+        visitor.get(path)
+
+    assert application.calls == 2
+
+
 def test_page_cache_passes_a_post_through(application, visitor):
     visitor.get()
     visitor.get(method="POST")

@@ -1,10 +1,41 @@
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 
+from articles.models import Article, Ebook, EbookSection, Section, Source
 from clinic_site import phone
 from clinic_site.models import ContentVersion, Practice
-from tests.factories import make_practice
+from leads.models import Testimonial
+from tests.factories import (
+    make_article,
+    make_ebook,
+    make_practice,
+    make_section,
+    make_testimonial,
+)
+
+
+def make_source():
+    words = {"title": "Neck facts", "publisher": "NHS", "url": "https://example.com/"}
+    return make_article().sources.create(**words)
+
+
+def make_chapter():
+    return make_ebook(make_section(make_article())).chapters.get()
+
+
+# One way to make each model that public pages show.
+MAKE = {
+    Article: make_article,
+    Ebook: make_ebook,
+    EbookSection: make_chapter,
+    Practice: make_practice,
+    Section: lambda: make_section(make_article()),
+    Source: make_source,
+    Testimonial: make_testimonial,
+}
+PUBLIC_MODELS = [m for m in apps.get_models() if getattr(m, "shown_on_public_pages", False)]
 
 
 def test_practice_phone_is_kept_as_e164_and_shown_the_american_way(db):
@@ -56,12 +87,43 @@ def test_practice_address_is_empty_until_it_is_known():
     )
 
 
-def test_content_version_moves_with_every_edit(db):
-    before = ContentVersion.current()
+@pytest.mark.parametrize("model", PUBLIC_MODELS, ids=lambda model: model.__name__)
+def test_content_version_moves_with_every_edit(db, model):
+    row = MAKE[model]()
+    made = ContentVersion.current()
 
+    row.save()
+    saved = ContentVersion.current()
+    row.delete()
+
+    assert made < saved < ContentVersion.current()
+
+
+def test_content_version_moves_with_the_sources_of_a_section(db):
+    source = make_source()
+    sources = make_section(source.article).sources
+    versions = [ContentVersion.current()]
+
+    for change, rows in ((sources.add, [source]), (sources.remove, [source]), (sources.clear, [])):
+        change(*rows)
+        versions.append(ContentVersion.current())
+
+    assert versions == sorted(set(versions))
+
+
+@pytest.mark.parametrize(
+    ("field", "heading"),
+    [("clinicians", "Our clinicians"), ("licences", "Licenses"), ("prices", "Prices")],
+)
+def test_footer_shows_what_is_known_of_the_practice(client, db, field, heading):
     make_practice()
+    without = client.get("/").text
+    make_practice(**{field: "First <b>\nSecond"})
 
-    assert ContentVersion.current() > before
+    page = client.get("/").text
+
+    assert heading not in without
+    assert f'<p class="foot-head">{heading}</p><p>First &lt;b&gt;<br>Second</p>' in page
 
 
 @pytest.mark.parametrize(

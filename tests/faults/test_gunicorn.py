@@ -37,6 +37,14 @@ def test_gunicorn_takes_no_path_from_a_header(site):
     assert b"/evil" not in answer
 
 
+def test_gunicorn_answers_a_form_whose_type_cannot_be_read(site):
+    kind = "Content-Type: application/x-www-form-urlencoded; charset*=bogus''utf-8"
+
+    answer = speak(site, "POST /consultation/ HTTP/1.1", kind, "Content-Length: 0")
+
+    assert status(answer) == 400
+
+
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK", "DELETE"])
 @pytest.mark.parametrize("path", ["/", "/admin/", "/static/favicon.svg", "/nowhere/"])
 def test_gunicorn_reflects_no_trace(site, method, path):

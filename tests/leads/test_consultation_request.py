@@ -198,3 +198,23 @@ def test_consultation_thanks_repeats_the_emergency_list(client):
 
     assert "Chest pain" in response.text
     assert client.post("/consultation/thanks/").status_code == 405
+
+
+def test_consultation_request_sent_again_by_a_person_is_freed(client):
+    client.post("/consultation/", GOOD | {"website": "x"})
+
+    client.post("/consultation/", GOOD)
+
+    assert ConsultationRequest.objects.get().suspicion == ""
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_consultation_request_with_an_extension_added_is_another(client):
+    client.post("/consultation/", GOOD)
+    client.post("/consultation/", GOOD | {"phone": "248-555-0123 ext 12"})
+
+    typed = ConsultationRequest.objects.order_by("pk").values_list("phone", "phone_typed")
+    assert list(typed) == [
+        ("+12485550123", "(248) 555-0123"),
+        ("+12485550123", "248-555-0123 ext 12"),
+    ]

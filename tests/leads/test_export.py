@@ -22,6 +22,9 @@ from tests.factories import make_request, make_signup
         "\r=1",
         "\nx",
         " \t=1",
+        "\u200b=1",
+        "\ufeff \u202e@x",
+        "\x01=1",
         "＝1",
         "＠x",
         "+12485550123",
@@ -31,7 +34,9 @@ def test_neutralise_disarms_what_starts_a_formula(cell):
     assert export.neutralise(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "Ann", "O'Neil", "a=1", "1-2", " Ann", "ann@example.com"])
+@pytest.mark.parametrize(
+    "cell", ["", "Ann", "O'Neil", "a=1", "1-2", "\u200bAnn", " Ann", "ann@example.com"]
+)
 def test_neutralise_leaves_the_rest_alone(cell):
     assert export.neutralise(cell) == cell
 

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.ebooks import build
 from articles.ebooks.build import BuildError
-from leads import links
+from leads import capture, links
 from leads.models import EbookSignup, OutgoingMail
 from tests.factories import make_article, make_ebook, make_practice, make_section, make_signup
 
@@ -152,3 +154,28 @@ def test_ebook_that_cannot_be_built_says_try_again(client, library_path, monkeyp
     response = client.get(f"{library_path}first-days.pdf")
 
     assert (response.status_code, response["Retry-After"]) == (503, "30")
+
+
+@pytest.mark.parametrize("end", ["/", ".epub", ".pdf"])
+def test_ebook_keeps_its_old_addresses(client, library_path, end):
+    ebook = make_ebook(make_section(make_article()))
+    ebook.slug = "first-week"
+    ebook.save()
+
+    response = client.get(f"{library_path}first-days{end}")
+
+    assert (response.status_code, response["Location"]) == (301, f"{library_path}first-week{end}")
+
+
+def test_new_link_does_the_same_work_for_a_stranger(library_path):
+    with CaptureQueriesContext(connection) as known:
+        capture.renew_link(email="ann@example.com")
+    with CaptureQueriesContext(connection) as unknown:
+        capture.renew_link(email="bob@example.com")
+
+    kinds = [
+        [query["sql"].split()[0] for query in asked if "SAVEPOINT" not in query["sql"]]
+        for asked in (known, unknown)
+    ]
+    assert kinds[0] == kinds[1]
+    assert OutgoingMail.objects.count() == 1

@@ -567,3 +567,11 @@ def test_news_readers_go_by_the_last_line_of_the_ledger_not_by_the_clock():
     )
 
     assert EbookSignup.objects.news_readers().count() == 0
+
+
+def test_suppression_holds_on_when_the_key_is_changed(db, settings):
+    news.suppress("ann@example.com")
+
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
+
+    assert news.suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}

@@ -224,24 +224,6 @@ def test_erase_person_command_prints_counts_and_goes_by_phone_too(capsys):
     assert ConsultationRequest.objects.get().email == "spouse@example.com"
 
 
-def test_erase_request_takes_one_who_gave_a_phone_number_only():
-    kept = make_request(digest="1")
-    gone = make_request(digest="2", email="", phone="+17345550187")
-
-    assert privacy.erase_request(gone.pk) == {"requests": 1}
-    assert ConsultationRequest.objects.get() == kept
-
-
-def test_erase_request_with_an_address_takes_the_whole_person():
-    make_signup()
-    request = make_request()
-
-    privacy.erase_request(request.pk)
-
-    assert EbookSignup.objects.count() == ConsultationRequest.objects.count() == 0
-    assert Suppression.objects.count() == 1
-
-
 # Logs
 
 

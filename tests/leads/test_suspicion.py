@@ -19,6 +19,18 @@ def test_suspicion_has_nothing_against_honest_names(name):
     assert reasons(name=name) == ""
 
 
+@pytest.mark.parametrize("name", ["Anna.Ru", "St. John.Com", "Dr. O’Neil.Ru", "Anna-Maria.Ru."])
+def test_suspicion_takes_two_names_without_a_space_for_no_link(name):
+    assert reasons(name=name) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["buy.example.com", "www.buy", "http:x", "anna.ru", "Buy.com", "Buy24.Com", "Buy.Com/x"]
+)
+def test_suspicion_finds_a_link_in_a_name(name):
+    assert reasons(name=name) == "there is a link in the name"
+
+
 @pytest.mark.parametrize(
     ("changes", "found"),
     [

@@ -1,3 +1,6 @@
+import io
+import sys
+
 from django.core.management.base import BaseCommand
 
 from leads import export
@@ -13,6 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=MODELS)
 
     def handle(self, *, what, **options):
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A file of leads must not depend on the terminal's language, nor break off at a José.
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         leads = MODELS[what].objects.taken()
         export.log_export(leads, by="command")
         for line in export.lines(leads):

@@ -6,6 +6,8 @@ from django.utils import timezone
 from leads import capture, links
 from leads.models import EbookSignup
 
+MOST_DAYS = 36_500  # dates have a beginning
+
 
 class Command(BaseCommand):
     help = "Prints the path of a fresh library link, to hand out by phone."
@@ -15,6 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--issued-days-ago", type=int, default=0, metavar="N")
 
     def handle(self, *, email, issued_days_ago, **options):
+        if not 0 <= issued_days_ago <= MOST_DAYS:
+            raise CommandError(
+                f"--issued-days-ago must be from 0 to {MOST_DAYS}. Example: --issued-days-ago 31"
+            )
         signup = EbookSignup.objects.filter(email_key=capture.fold(email)).first()
         if signup is None:
             raise CommandError("Nobody signed up with this address. Check how it is written.")

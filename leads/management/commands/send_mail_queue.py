@@ -1,6 +1,8 @@
 import signal
 import threading
 import time
+from contextlib import suppress
+from datetime import timedelta
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
@@ -44,6 +46,8 @@ class Command(BaseCommand):
         """What else happens outside requests: ebooks after an edit, a news send that broke off."""
         try:
             build_due()
-            news_mailing.go_on_with_all()
-        except (DatabaseError, news_mailing.NotSendableError):
+            # The admin says what keeps a message from going out; here it only waits.
+            with suppress(news_mailing.NotSendableError):
+                news_mailing.go_on_with_all(within=timedelta(seconds=IDLE_SECONDS))
+        except DatabaseError:
             outbox.logger.exception("work beside the mail")

@@ -5,7 +5,7 @@ from django.db import connection
 
 from articles.ebooks import build, epub, pdf
 from articles.ebooks.book import Book, read
-from articles.models import Ebook, Edition
+from articles.models import Ebook, Edition, Section, Source
 from tests.factories import make_article, make_ebook, make_practice, make_section
 
 
@@ -74,6 +74,12 @@ HOSTILE = [
 ]
 
 
+def fitting(model, **fields):
+    """The fields cut to what their columns hold; PostgreSQL insists."""
+    most = {name: model._meta.get_field(name).max_length for name in fields}
+    return {name: value[: most[name]] for name, value in fields.items()}
+
+
 @pytest.fixture
 def hostile(db) -> Ebook:
     """An ebook in which every field holds every hostile text."""
@@ -92,9 +98,9 @@ def hostile(db) -> Ebook:
         fields = {"title": text[:300], "anchor": f"{number}", "kind": kind, "body": body}
         fields |= {"callout_title": text, "callout": text, "dos": lines, "donts": lines}
         fields |= {"dose_how_long": text, "dose_until": text, "figure": "heat gone ninety cold"}
-        sections.append(make_section(article, position=number, **fields))
-        source = article.sources.create(
-            title=text, publisher=text, url=f"https://x.org/{number} {text}"[:300]
-        )
+        sections.append(make_section(article, position=number, **fitting(Section, **fields)))
+        words = {"title": text, "publisher": text, "url": f"https://x.org/{number} {text}"}
+        source = article.sources.create(**fitting(Source, **words))
         sections[-1].sources.add(source)
-    return make_ebook(*sections, title=everything, subtitle=everything, description=everything)
+    names = {"title": everything, "subtitle": everything, "description": everything}
+    return make_ebook(*sections, **fitting(Ebook, **names))

@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from articles.ebooks import build, epub, pdf
 from articles.models import Ebook, Edition, Section
@@ -233,3 +234,15 @@ def test_command_fails_loudly_and_builds_the_others(two_books, monkeypatch, capl
         call_command("build_ebooks", stdout=StringIO())
 
     assert numbers() == {"first-days": 0, "last-days": 1}
+
+
+def test_build_due_looks_again_after_the_database_was_away(ebook, watch, monkeypatch):
+    def locked(book):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(build, "build", locked)
+        with pytest.raises(OperationalError):
+            watch.build_due()
+
+    assert [edition.ebook for edition in watch.build_due()] == [ebook]
