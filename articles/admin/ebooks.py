@@ -1,7 +1,12 @@
 from django.contrib import admin, messages
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.html import format_html_join
 
 from articles.admin.parts import TableFormSet, renumber
+from articles.ebooks import build
 from articles.models import Ebook, EbookSection, Edition, Section
 from clinic_site.admin import Gap, HistoryAdmin, may_view, readiness_check
 
@@ -40,7 +45,7 @@ class EbookAdmin(HistoryAdmin):
     search_fields = ["title", "subtitle", "description"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ChapterInline]
-    readonly_fields = ["edition_line", "files", "build_error"]
+    readonly_fields = ["edition_line", "files", "previews", "build_error"]
     fieldsets = [
         (None, {"fields": ["title", "subtitle", "description"]}),
         (
@@ -51,7 +56,7 @@ class EbookAdmin(HistoryAdmin):
                 "fields": ["upload_epub", "upload_pdf"],
             },
         ),
-        ("Edition", {"fields": ["edition_line", "files", "build_error"]}),
+        ("Edition", {"fields": ["edition_line", "files", "previews", "build_error"]}),
         (
             "On the site",
             {"fields": [("slug", "position"), "cover", ("is_published", "is_starter")]},
@@ -69,6 +74,36 @@ class EbookAdmin(HistoryAdmin):
     @admin.display(description="files")
     def files(self, book):
         return "; ".join(file.label for file in book.files)
+
+    @admin.display(description="preview")
+    def previews(self, book):
+        """Each format as its chapters stand now, published or not; nobody's download is counted."""
+        if not book.pk:
+            return "Save the book first."
+        names = [
+            (reverse("admin:articles_ebook_preview", args=[book.pk, file_format]), label)
+            for file_format, label in (("pdf", "PDF"), ("epub", "EPUB"))
+        ]
+        return format_html_join(" ", '<a href="{}">{}</a>', names)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.preview)
+        own = path("<int:pk>/preview.<str:file_format>", view, name="articles_ebook_preview")
+        return [own, *super().get_urls()]
+
+    def preview(self, request, pk, file_format):
+        book = get_object_or_404(Ebook, pk=pk)
+        if not self.has_view_permission(request, book):
+            raise PermissionDenied
+        if file_format not in build.FORMATS:
+            raise Http404
+        try:
+            edition = build.build(book)
+        except build.BuildError as error:
+            messages.error(request, f"The book could not be built: {error}")
+            return redirect("admin:articles_ebook_change", book.pk)
+        stream = build.path(edition, file_format).open("rb")
+        return FileResponse(stream, filename=f"{book.slug}.{file_format}")
 
     @admin.display(description="why the last build failed")
     def build_error(self, book):

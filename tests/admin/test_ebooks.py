@@ -1,8 +1,11 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from articles.models import Ebook, Edition
+from tests.admin.conftest import client_of
 from tests.admin.page import column, form_fields, messages, same_queries, visible
-from tests.factories import make_article, make_ebook, make_section
+from tests.factories import make_article, make_ebook, make_practice, make_section
 
 LIST = "/admin/articles/ebook/"
 LACKS = "The book lacks: {}. Every book should carry all three."
@@ -122,3 +125,25 @@ def test_autocomplete_finds_sections(editor):
 
 def test_without_rights_there_are_no_ebooks(nobody, desk):
     assert [client.get(LIST).status_code for client in (nobody, desk)] == [403, 403]
+
+
+@pytest.mark.parametrize(("file_format", "start"), [("pdf", b"%PDF-"), ("epub", b"PK")])
+def test_preview_shows_an_unpublished_book_as_it_stands_now(editor, file_format, start):
+    make_practice()
+    book = make_ebook(make_section(make_article()), is_published=False)
+
+    response = editor.get(f"/admin/articles/ebook/{book.pk}/preview.{file_format}")
+
+    assert b"".join(response).startswith(start)
+    response.close()
+    assert editor.get(f"/admin/articles/ebook/{book.pk}/preview.exe").status_code == 404
+
+
+def test_preview_is_for_whoever_may_see_ebooks(db):
+    book = make_ebook()
+
+    response = client_of("desk", "leads.view_ebooksignup").get(
+        f"/admin/articles/ebook/{book.pk}/preview.pdf"
+    )
+
+    assert response.status_code == 403

@@ -51,7 +51,31 @@ def open_page(browser, site):
         context.close()
 
 
+PRIVATE_LINKS = """
+from leads import links
+from leads.models import EbookSignup
+ann = EbookSignup.objects.get(email="lib@example.com")
+print(links.news_confirm_path(ann), links.news_unsubscribe_path(ann.public_id))
+print(links.my_data_path(ann))
+"""
+
+
 @pytest.fixture(scope="session")
-def library_path(site):
-    _, headers, _ = site.post("/ebooks/", {"first_name": "Ann", "email": "lib@example.com"})
-    return headers["Location"]
+def own_pages(site):
+    return pages_of_one_person(site)
+
+
+def pages_of_one_person(site) -> dict[str, str]:
+    """The paths behind signed links, by the names that PAGES gives them."""
+    fields = {"first_name": "Ann", "email": "lib@example.com", "wants_news": "on"}
+    library = site.post("/ebooks/", fields)[1]["Location"]
+    confirm, unsubscribe, my_data = site.manage(
+        "shell", "--no-imports", "-c", PRIVATE_LINKS
+    ).split()
+    return {
+        "LIBRARY": library,
+        "READER": f"{library}the-first-days/",
+        "CONFIRM": confirm,
+        "UNSUBSCRIBE": unsubscribe,
+        "MY-DATA": my_data,
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests import environment  # noqa: F401 settings of the tests, before Django reads any
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, pages_of_one_person
 from tests.browser.test_pages import PAGES
 from tests.running_site import ROOT, RunningSite
 
@@ -18,8 +18,7 @@ TARGET = ROOT / "var" / "screenshots"
 
 def addresses(site):
     """(file name, path) of every page; the library and the reader by a link of their own."""
-    _, headers, _ = site.post("/ebooks/", {"first_name": "Ann", "email": "ann@example.com"})
-    own = {"LIBRARY": headers["Location"], "READER": f"{headers['Location']}the-first-days/"}
+    own = pages_of_one_person(site)
     for path in PAGES:
         yield path.strip("/").replace("/", "-").lower() or "home", own.get(path, path)
 

@@ -18,9 +18,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_every_page_is_valid_html(site, library_path, tmp_path):
-    own = {"LIBRARY": library_path, "READER": f"{library_path}the-first-days/"}
-    bodies = {path: site.get(own.get(path, path))[2] for path in PAGES}
+def test_every_page_is_valid_html(site, own_pages, tmp_path):
+    bodies = {path: site.get(own_pages.get(path, path))[2] for path in PAGES}
     bodies["sign-up with errors"] = site.post("/ebooks/", {})[2]
     bodies["request with errors"] = site.post("/consultation/", {"phone": "12"})[2]
     bodies["refused"] = site.post("/consultation/", {}, Origin="https://evil.example")[2]

@@ -20,7 +20,11 @@ PAGES = [
     "/ebooks/library/forged/",
     "LIBRARY",
     "READER",
+    "CONFIRM",
+    "UNSUBSCRIBE",
+    "MY-DATA",
 ]
+FORMS = ["/ebooks/", "/consultation/", "/ebooks/link/"]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 TEXT_SPACING = """() => {
@@ -33,9 +37,8 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 @pytest.fixture
-def address(request, library_path):
-    first_book = f"{library_path}back-spasms-explained/"
-    return {"LIBRARY": library_path, "READER": first_book}.get(request.param, request.param)
+def address(request, own_pages):
+    return own_pages.get(request.param, request.param)
 
 
 def violations(page):
@@ -52,6 +55,21 @@ def test_page_is_accessible_and_fits(open_page, address, scheme, width):
     assert violations(page) == []
     assert page.evaluate(OVERFLOW) == 0
     assert [c for c in page.complaints if "Failed to load resource" not in c] == []
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_form_with_errors_is_accessible_and_fits(open_page, path, scheme, width):
+    page = open_page(path, width=width, color_scheme=scheme)
+
+    page.locator("main form button").first.click()
+
+    assert page.title().startswith("Error: ")
+    assert violations(page) == []
+    assert page.evaluate(OVERFLOW) == 0
+    links = page.eval_on_selector_all("[role=alert] a", "all => all.map(a => a.hash)")
+    assert [link for link in links if not page.locator(f"input{link}").count()] == []
 
 
 @pytest.mark.parametrize("address", PAGES, indirect=True)
@@ -87,9 +105,8 @@ HIDDEN_FOCUS = """() => {
 
 
 @pytest.mark.parametrize("address", PAGES, indirect=True)
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_tab_stop_can_be_seen(open_page, address, width):
-    page = open_page(address, width=width)
+def test_every_tab_stop_can_be_seen(open_page, address):
+    page = open_page(address)
     hidden = []
     for _ in range(120):
         page.keyboard.press("Tab")
