@@ -132,11 +132,11 @@ def test_preview_shows_an_unpublished_book_as_it_stands_now(editor, file_format,
     make_practice()
     book = make_ebook(make_section(make_article()), is_published=False)
 
+    assert editor.get(f"/admin/articles/ebook/{book.pk}/preview.exe").status_code == 404
     response = editor.get(f"/admin/articles/ebook/{book.pk}/preview.{file_format}")
 
     assert b"".join(response).startswith(start)
     response.close()
-    assert editor.get(f"/admin/articles/ebook/{book.pk}/preview.exe").status_code == 404
 
 
 def test_preview_is_for_whoever_may_see_ebooks(db):
