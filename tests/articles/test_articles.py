@@ -206,3 +206,37 @@ def test_links_for_machines_come_from_the_configured_address(client, path):
 
     assert "http://127.0.0.1:8000/guides/neck-pain/" in page
     assert "9999" not in page
+
+
+# What schema.org and the search engines ask of each kind of node.
+REQUIRED = {
+    "MedicalWebPage": {"name", "url", "description", "about", "publisher", "dateModified"},
+    "MedicalCondition": {"name"},
+    "Physiotherapy": {"@id", "name", "url", "telephone"},
+    "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position", "name", "item"},
+    "WebSite": {"url", "publisher"},
+}
+
+
+def nodes_in(data):
+    """Every typed node of a graph, nested ones included."""
+    if isinstance(data, dict):
+        yield from [data] if "@type" in data else []
+        data = list(data.values())
+    if isinstance(data, list):
+        for part in data:
+            yield from nodes_in(part)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/guides/back-spasm-treatment/", "/treatments/sciatica/", "/treatments/scoliosis/"],
+)
+def test_structured_data_has_the_required_shapes(client, starter, path):
+    nodes = list(nodes_in(list(structured_data(client.get(path)).values())))
+
+    assert len(nodes) >= 2
+    assert [(n["@type"], REQUIRED[n["@type"]] - n.keys()) for n in nodes] == [
+        (n["@type"], set()) for n in nodes
+    ]
