@@ -128,7 +128,7 @@ def keep(body: bytes, headers: Headers, now: float) -> Page:
     shared = [(name, value) for name, value in headers if name.lower() not in own]
     shared += [("ETag", etag), ("Vary", "Accept-Encoding")]
     bodies = {
-        "br": brotli.compress(body, quality=9),
+        "br": brotli.compress(body),
         "gzip": gzip.compress(body, mtime=0),
         "": body,
     }
