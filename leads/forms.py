@@ -90,6 +90,15 @@ class AddressField(forms.EmailField):
     """The address as typed, but for what is invisible; a domain beyond ASCII as mail goes there."""
 
     default_validators = [refuse_unreadable, refuse_line_breaks, refuse_undeliverable]
+    default_error_messages = {
+        "required": "Enter your email address",
+        "invalid": "Enter an email address like name@example.com",
+        "max_length": "Email address must be 254 characters or fewer",
+    }
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"})
+
+    def __init__(self, *, label: str = "Email address", **kwargs):
+        super().__init__(label=label, max_length=ADDRESS_LENGTH, **kwargs)
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -182,15 +191,7 @@ class EbookSignupForm(TypoHint):
         },
     )
     email = AddressField(
-        label="Email address",
-        max_length=ADDRESS_LENGTH,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text="We send you the link to your ebooks, so you find them again.",
-        error_messages={
-            "required": "Enter your email address",
-            "invalid": "Enter an email address like name@example.com",
-            "max_length": "Email address must be 254 characters or fewer",
-        },
     )
     wants_news = forms.BooleanField(required=False)
 
@@ -238,12 +239,6 @@ class ConsultationRequestForm(TypoHint):
     email = AddressField(
         label="Email address (optional with a phone number)",
         required=False,
-        max_length=ADDRESS_LENGTH,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "invalid": "Enter an email address like name@example.com",
-            "max_length": "Email address must be 254 characters or fewer",
-        },
     )
     best_time = forms.ChoiceField(
         label="When is the best time to call?",
@@ -309,15 +304,7 @@ class NewLinkForm(TypoHint):
     limit = limits.NEW_LINK
 
     email = AddressField(
-        label="Email address",
-        max_length=ADDRESS_LENGTH,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         help_text="The one you signed up with.",
-        error_messages={
-            "required": "Enter your email address",
-            "invalid": "Enter an email address like name@example.com",
-            "max_length": "Email address must be 254 characters or fewer",
-        },
     )
 
     field_order = ["email", "website", "page"]

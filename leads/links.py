@@ -52,12 +52,16 @@ def library_path(signup: EbookSignup, *, issued_at=None) -> str:
     return reverse("leads:library", args=[signer.sign(signup.public_id)])
 
 
-def read_library_token(token: str) -> EbookSignup:
-    public_id = unsign(token, salt=LIBRARY_SALT, max_age=LIBRARY_MAX_AGE)
+def signup_behind(token: str, *, salt: str, max_age: timedelta) -> EbookSignup:
+    public_id = unsign(token, salt=salt, max_age=max_age)
     signup = EbookSignup.objects.filter(public_id=public_id).first()
     if signup is None:
         raise UnknownLinkError
     return signup
+
+
+def read_library_token(token: str) -> EbookSignup:
+    return signup_behind(token, salt=LIBRARY_SALT, max_age=LIBRARY_MAX_AGE)
 
 
 def news_confirm_path(signup: EbookSignup) -> str:
@@ -66,11 +70,7 @@ def news_confirm_path(signup: EbookSignup) -> str:
 
 
 def read_news_confirm_token(token: str) -> EbookSignup:
-    public_id = unsign(token, salt=NEWS_CONFIRM_SALT, max_age=NEWS_CONFIRM_MAX_AGE)
-    signup = EbookSignup.objects.filter(public_id=public_id).first()
-    if signup is None:
-        raise UnknownLinkError
-    return signup
+    return signup_behind(token, salt=NEWS_CONFIRM_SALT, max_age=NEWS_CONFIRM_MAX_AGE)
 
 
 def news_unsubscribe_path(public_id: str) -> str:

@@ -162,7 +162,6 @@ class ArticleAdmin(HistoryAdmin):
         for article in queryset:
             article.published_at = moment
             # Saved one by one: history and caches do not see `queryset.update()`.
-            article._history_user = request.user
             article.save()
 
     @admin.action(description="Publish now", permissions=["change"])

@@ -32,7 +32,6 @@ class TestimonialAdmin(HistoryAdmin):
     def revoke(self, request, queryset):
         for testimonial in queryset:
             testimonial.authorization = Testimonial.Authorization.REVOKED
-            testimonial._history_user = request.user
             testimonial.save()
         self.message_user(request, f"{len(queryset)} taken off every page.")
 
