@@ -19,9 +19,12 @@ test: .venv/dev-ready
 check: .venv/dev-ready
 	@.ci/check
 
+# Extras stay in the locks: pip would look past the pin of a package that another asks for with one.
+COMPILE := -m uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml
 lock:
-	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
-	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(PYTHON) $(COMPILE) -o requirements.txt
+	$(PYTHON) $(COMPILE) -c requirements.txt --extra esp -o requirements-esp.txt
+	$(PYTHON) $(COMPILE) -c requirements-esp.txt --extra esp --group dev -o requirements-dev.txt
 
 clean:
 	rm -rf .venv var
