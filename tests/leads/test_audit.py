@@ -2,7 +2,7 @@ import pytest
 from django.contrib import admin
 
 from leads import audit
-from leads.audit_admin import AccessRecordAdmin
+from leads.admin.audit import AccessRecordAdmin
 from leads.models import AccessRecord
 from tests.factories import make_signup
 

@@ -1,7 +1,8 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 
-from leads import news_admin, news_mailing
+from leads import news_mailing
+from leads.admin import news as news_admin
 from leads.models import NewsMessage, OutgoingMail
 from tests.factories import make_practice
 from tests.leads.news_factories import ADDRESS, make_message, make_reader

@@ -1,0 +1,113 @@
+"""The outbox, news, and the addresses that get none."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from articles.rich_text import RichTextField
+
+
+class OutgoingMailQuerySet(models.QuerySet):
+    def due(self):
+        """Waiting for the worker: never tried, or its pause or a dead worker's lease is over."""
+        now = timezone.now()
+        # No pause and no lease is as long: what is due later was queued by a clock gone wrong.
+        wrong = now + timedelta(hours=7)
+        return self.waiting().filter(models.Q(due_at__lte=now) | models.Q(due_at__gt=wrong))
+
+    def waiting(self):
+        return self.filter(state=OutgoingMail.State.QUEUED)
+
+
+class OutgoingMail(models.Model):
+    """The outbox: written in the transaction of what causes the mail, sent by the worker."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed for good"
+
+    kind = models.CharField(max_length=40)
+    to = models.EmailField(max_length=254)
+    to_key = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    message_id = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(
+        default=timezone.now,
+        help_text="When it is tried next. A claim moves it ahead: that is the worker's lease.",
+    )
+    last_error = models.CharField("the server's words", max_length=300, blank=True)
+    queued_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    news = models.ForeignKey(
+        "NewsMessage", on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
+    )
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "outgoing mail"
+        verbose_name_plural = "outbox"
+        ordering = ["-queued_at", "-pk"]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="mail_due"),
+            models.Index(fields=["to_key", "kind", "queued_at"], name="mail_to_person"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["news", "to_key"], name="news_is_mailed_once_to_a_reader"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} #{self.pk}"
+
+
+class NewsMessage(models.Model):
+    """A short note to everyone who asked for news and confirmed it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SENDING = "sending", "Being handed to the outbox"
+        SENT = "sent", "Handed to the outbox"
+
+    subject = models.CharField(
+        max_length=120,
+        validators=[RegexValidator(r"[\x00-\x1f]", "Use one line.", inverse_match=True)],
+        help_text="What stands in the inbox.",
+    )
+    body = RichTextField(help_text="[phone] and [practice] are filled in.")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the last mail went into the outbox."
+    )
+
+    class Meta:
+        verbose_name = "news message"
+        ordering = ["-created_at", "-pk"]
+        permissions = [("send_newsmessage", "Can send a news message to its readers")]
+
+    def __str__(self):
+        return self.subject
+
+
+class Suppression(models.Model):
+    """An address that gets no news: all that stays of someone who was erased (promise 22)."""
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Suppression #{self.pk}"

@@ -1,0 +1,209 @@
+"""People who raised a hand, what was done about it, and what they agreed to."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from clinic_site import phone
+from clinic_site.models import PhoneField
+
+
+def public_id() -> str:
+    """128 random bits that stand for a row in signed links, so that nothing personal does."""
+    return secrets.token_urlsafe(16)
+
+
+class LeadQuerySet(models.QuerySet):
+    def taken(self):
+        return self.filter(suspicion="")
+
+    def quarantined(self):
+        return self.exclude(suspicion="")
+
+
+class Lead(models.Model):
+    """What every person who raised a hand has in common."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
+    page = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="The page whose form was sent."
+    )
+    suspicion = models.CharField(
+        "held back because",
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Why the post looks like a bot's. No mail goes out while this is set.",
+    )
+    notes = models.TextField(blank=True, help_text="For the team only.")
+    received_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_quarantined(self) -> bool:
+        return bool(self.suspicion)
+
+
+class EbookSignupQuerySet(LeadQuerySet):
+    def news_readers(self):
+        """Who confirmed the news and has not withdrawn since: their last word counts.
+
+        By key and not by time, because a clock may be set back and the ledger may not.
+        """
+        said = Consent.objects.filter(signup=models.OuterRef("pk"), purpose=Consent.Purpose.NEWS)
+        return (
+            self.taken()
+            .annotate(news_event=models.Subquery(said.order_by("-pk").values("event")[:1]))
+            .filter(news_event=Consent.Event.CONFIRMED)
+        )
+
+
+class EbookSignup(Lead):
+    class Status(models.TextChoices):
+        NEW = "new", "New"
+        CONTACTED = "contacted", "Contacted"
+        PATIENT = "patient", "Became a patient"
+        CLOSED = "closed", "Closed"
+
+    first_name = models.CharField(max_length=80)
+    email = models.EmailField("e-mail", max_length=254, help_text="As it was typed.")
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+
+    objects = EbookSignupQuerySet.as_manager()  # type: ignore[misc]  # Lead's, and one more method
+
+    class Meta:
+        verbose_name = "ebook sign-up"
+        permissions = [("export_ebooksignup", "Can export ebook sign-ups")]
+        ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["status", "-received_at"], name="signup_worklist"),
+            models.Index(fields=["-received_at"], name="signup_newest"),
+            models.Index(
+                fields=["received_at"], condition=~models.Q(suspicion=""), name="signup_held_back"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Sign-up #{self.pk}"
+
+
+class ConsultationRequest(Lead):
+    class BestTime(models.TextChoices):
+        MORNING = "morning", "Morning"
+        AFTERNOON = "afternoon", "Afternoon"
+        EVENING = "evening", "Evening"
+        ANY = "any", "Any time"
+
+    class Status(models.TextChoices):
+        NEW = "new", "To call"
+        TRIED = "tried", "Tried, call again"
+        REACHED = "reached", "Reached"
+        BOOKED = "booked", "Consultation booked"
+        CLOSED = "closed", "Closed"
+
+    OPEN_STATUSES = (Status.NEW, Status.TRIED)
+
+    name = models.CharField(max_length=80)
+    phone = PhoneField(blank=True)
+    phone_typed = models.CharField("phone as typed", max_length=30, blank=True, editable=False)
+    email = models.EmailField("e-mail", max_length=254, blank=True)
+    best_time = models.CharField(max_length=10, choices=BestTime, default=BestTime.ANY)
+    note = models.TextField("their note", max_length=1000, blank=True)
+    voicemail_ok = models.BooleanField("may leave a voicemail", default=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        permissions = [("export_consultationrequest", "Can export consultation requests")]
+        indexes = [
+            models.Index(fields=["status", "-received_at"], name="request_worklist"),
+            models.Index(fields=["-received_at"], name="request_newest"),
+            models.Index(
+                fields=["received_at"],
+                condition=~models.Q(suspicion=""),
+                name="request_held_back",
+            ),
+            models.Index(Lower("email"), name="request_of_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(phone="", email=""), name="request_can_be_answered"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Request #{self.pk}"
+
+    @property
+    def phone_national(self) -> str:
+        return phone.national(self.phone) if self.phone else ""
+
+
+class RequestEvent(models.Model):
+    """What the team did about a request: who, what, when. Written, never changed."""
+
+    request = models.ForeignKey(
+        ConsultationRequest, on_delete=models.CASCADE, related_name="events"
+    )
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
+    )
+    what = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.what
+
+
+class Consent(models.Model):
+    """The ledger: a line for each time someone agreed or withdrew, with the words they saw."""
+
+    class Purpose(models.TextChoices):
+        NEWS = "news", "News by e-mail"
+        VOICEMAIL = "voicemail", "Voicemail about the request"
+
+    class Event(models.TextChoices):
+        ASKED = "asked", "Ticked the box"
+        CONFIRMED = "confirmed", "Confirmed by the mailed link"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    signup = models.ForeignKey(
+        EbookSignup, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
+    )
+    request = models.ForeignKey(
+        ConsultationRequest,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="consents",
+    )
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    event = models.CharField(max_length=10, choices=Event)
+    wording = models.CharField(max_length=300, help_text="Exactly what stood beside the box.")
+    page = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(signup__isnull=False) ^ models.Q(request__isnull=False),
+                name="consent_is_of_one_person",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_purpose_display()}: {self.get_event_display()}"

@@ -1,0 +1,38 @@
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class TestimonialQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(is_published=True).exclude(
+            authorization=Testimonial.Authorization.REVOKED
+        )
+
+
+class Testimonial(models.Model):
+    shown_on_public_pages = True
+
+    class Authorization(models.TextChoices):
+        UNKNOWN = "unknown", "Not known"
+        ON_FILE = "on_file", "Written authorization on file"
+        REVOKED = "revoked", "Revoked: shown nowhere"
+
+    name = models.CharField(max_length=80, help_text="As the person agreed to be named.")
+    quote = models.TextField(help_text="Word for word. Changed words need a new authorization.")
+    is_published = models.BooleanField("published", default=False)
+    authorization = models.CharField(
+        max_length=10, choices=Authorization, default=Authorization.UNKNOWN
+    )
+    authorization_note = models.CharField(
+        max_length=200, blank=True, help_text="Where the signed paper is, and its date."
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Order on the pages.")
+    history = HistoricalRecords()
+
+    objects = TestimonialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.name
