@@ -90,6 +90,7 @@ def take_request(
             event=Consent.Event.ASKED,
             wording=voicemail_wording,
             page=page,
+            channel=Consent.Channel.FORM,
         )
     if not suspicion:
         mail.queue_request_mails(request)

@@ -11,6 +11,8 @@ from django.utils.crypto import salted_hmac
 from leads import mail
 from leads.models import Consent, EbookSignup, OutgoingMail, Suppression
 
+Channel = Consent.Channel
+
 CONFIRM_PAGE = "/news/confirm/"
 UNSUBSCRIBE_PAGE = "/news/unsubscribe/"
 
@@ -19,8 +21,9 @@ def last_word(signup: EbookSignup) -> Consent | None:
     return signup.consents.filter(purpose=Consent.Purpose.NEWS).order_by("-pk").first()
 
 
-def write(signup: EbookSignup, event: Consent.Event, *, wording: str, page: str) -> None:
-    signup.consents.create(purpose=Consent.Purpose.NEWS, event=event, wording=wording, page=page)
+def write(signup: EbookSignup, event: Consent.Event, wording: str, **where: str) -> None:
+    """A new line of the ledger; `where` is its `page` and `channel`."""
+    signup.consents.create(purpose=Consent.Purpose.NEWS, event=event, wording=wording, **where)
 
 
 def note_wish(signup: EbookSignup, *, wording: str, page: str) -> bool:
@@ -34,7 +37,7 @@ def note_wish(signup: EbookSignup, *, wording: str, page: str) -> bool:
         and word.at > timezone.now() - mail.REPEAT_PAUSE
     )
     if not is_repeated:
-        write(signup, Consent.Event.ASKED, wording=wording, page=page)
+        write(signup, Consent.Event.ASKED, wording, page=page, channel=Channel.FORM)
     return True
 
 
@@ -51,7 +54,7 @@ def confirm(signup: EbookSignup) -> None:
     word = last_word(signup)
     if word is None or word.event != Consent.Event.ASKED:
         return
-    write(signup, Consent.Event.CONFIRMED, wording=word.wording, page=CONFIRM_PAGE)
+    write(signup, Consent.Event.CONFIRMED, word.wording, page=CONFIRM_PAGE, channel=Channel.LINK)
     Suppression.objects.filter(address_hash__in=address_hashes(signup.email_key)).delete()
 
 
@@ -61,12 +64,12 @@ def may_withdraw(signup: EbookSignup) -> bool:
 
 
 @transaction.atomic
-def withdraw(signup: EbookSignup) -> None:
+def withdraw(signup: EbookSignup, *, channel: Channel, page: str = "") -> None:
     """No news from now on, not even what waits in the outbox already."""
     signup = EbookSignup.objects.select_for_update().get(pk=signup.pk)
     word = last_word(signup)
     if word is not None and word.event != Consent.Event.WITHDRAWN:
-        write(signup, Consent.Event.WITHDRAWN, wording=word.wording, page=UNSUBSCRIBE_PAGE)
+        write(signup, Consent.Event.WITHDRAWN, word.wording, page=page, channel=channel)
     suppress(signup.email_key)
     OutgoingMail.objects.waiting().filter(to_key=signup.email_key, kind="news").delete()
 

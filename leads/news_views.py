@@ -60,10 +60,12 @@ def unsubscribe(request, token):
         signup = links.read_news_unsubscribe_token(token)
     except links.UnknownLinkError:
         return old_link(request, "news", status=404)
-    if request.method == "POST" and signup:
-        news.withdraw(signup)
     # The raw body, because it comes as either kind of form and nobody there follows a redirect.
-    if request.method == "POST" and b"One-Click" not in request.body:
+    is_one_click = request.method == "POST" and b"One-Click" in request.body
+    if request.method == "POST" and signup:
+        channel = Consent.Channel.ONE_CLICK if is_one_click else Consent.Channel.LINK
+        news.withdraw(signup, channel=channel, page=news.UNSUBSCRIBE_PAGE)
+    if request.method == "POST" and not is_one_click:
         return SeeOther(request.path)
     if signup and news.may_withdraw(signup) and request.method != "POST":
         return private_page(request, "leads/news_unsubscribe.html")

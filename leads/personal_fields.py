@@ -45,7 +45,9 @@ STATUS = Kept("How far we are", "To know whom to answer next")
 NOTES = Kept("Our notes", "To remember what we talked about")
 SUSPICION = Kept("Why a form looked like spam", "To check it by hand", HELD_BACK)
 SENDING = Kept("When and how it was sent", "To see that it reached you", MAIL)
-AGREED = Kept("What you agreed to, where and when", "To prove it, and to keep to it")
+AGREED = Kept(
+    "What you agreed to or withdrew, where, when and how", "To prove it, and to keep to it"
+)
 QUOTE = Kept("Your name and words", "You gave them to us to publish", PERMISSION)
 
 PERSONAL: dict[type[Model], dict[str, Kept]] = {
@@ -82,7 +84,7 @@ PERSONAL: dict[type[Model], dict[str, Kept]] = {
         "at": Kept("What we did about your request", "To answer you once and in time"),
         "what": Kept("What we did about your request", "To answer you once and in time"),
     },
-    Consent: dict.fromkeys(["purpose", "event", "wording", "page", "at"], AGREED),
+    Consent: dict.fromkeys(["purpose", "event", "wording", "page", "channel", "at"], AGREED),
     OutgoingMail: {
         "to": Kept("Your address", "To send it to you", MAIL),
         "to_key": Kept("Your address", "To send it to you", MAIL),

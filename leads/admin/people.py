@@ -68,7 +68,9 @@ class ConsentInline(ReadOnlyInline):
     model = Consent
     verbose_name_plural = "consents"
     fk_name = "signup"
-    fields = readonly_fields = ("at", "purpose", "event", "wording", "page")
+    fields = readonly_fields = (
+        "at", "purpose", "event", "channel", "wording", "version", "page",
+    )  # fmt: skip
 
 
 class RequestConsentInline(ConsentInline):

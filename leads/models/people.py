@@ -1,5 +1,6 @@
 """People who raised a hand, what was done about it, and what they agreed to."""
 
+import hashlib
 import secrets
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from clinic_site import phone
 from clinic_site.models import PhoneField
+from leads.models.records import Ledger
 
 
 def public_id() -> str:
@@ -149,13 +151,12 @@ class ConsultationRequest(Lead):
         return phone.national(self.phone) if self.phone else ""
 
 
-class RequestEvent(models.Model):
-    """What the team did about a request: who, what, when. Written, never changed."""
+class RequestEvent(Ledger):
+    """What the team did about a request: who, what, when."""
 
     request = models.ForeignKey(
         ConsultationRequest, on_delete=models.CASCADE, related_name="events"
     )
-    at = models.DateTimeField(default=timezone.now, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
     )
@@ -168,8 +169,8 @@ class RequestEvent(models.Model):
         return self.what
 
 
-class Consent(models.Model):
-    """The ledger: a line for each time someone agreed or withdrew, with the words they saw."""
+class Consent(Ledger):
+    """A line for each time someone agreed or withdrew: the words they saw, where, when and how."""
 
     class Purpose(models.TextChoices):
         NEWS = "news", "News by e-mail"
@@ -179,6 +180,13 @@ class Consent(models.Model):
         ASKED = "asked", "Ticked the box"
         CONFIRMED = "confirmed", "Confirmed by the mailed link"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class Channel(models.TextChoices):
+        FORM = "form", "By the box of a form"
+        LINK = "link", "By the button behind a mailed link"
+        ONE_CLICK = "one-click", "By the button of their mail program"
+        STAFF = "staff", "Told our staff"
+        COMPLAINT = "complaint", "Marked our mail as spam"
 
     signup = models.ForeignKey(
         EbookSignup, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
@@ -194,7 +202,9 @@ class Consent(models.Model):
     event = models.CharField(max_length=10, choices=Event)
     wording = models.CharField(max_length=300, help_text="Exactly what stood beside the box.")
     page = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    channel = models.CharField(
+        "how", max_length=10, choices=Channel, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -207,3 +217,8 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"{self.get_purpose_display()}: {self.get_event_display()}"
+
+    @property
+    def version(self) -> str:
+        """Which wording it was: the same for the same words, another when a word has changed."""
+        return hashlib.sha256(self.wording.encode()).hexdigest()[:8]

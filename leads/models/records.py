@@ -1,8 +1,34 @@
-"""What is counted, and which of the staff saw what."""
+"""What is counted, and which of the staff saw what; and how a ledger is kept."""
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+
+class AppendOnlyError(Exception):
+    """A line of a ledger was to be changed."""
+
+
+class LedgerQuerySet(models.QuerySet):
+    def update(self, **fields):
+        raise AppendOnlyError(f"{self.model.__name__}: write a new line, never change one")
+
+
+class Ledger(models.Model):
+    """Lines that prove something, so they are written once; only erasing a person deletes them."""
+
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs):
+        # In save(), because code that means well is what changes a line by mistake.
+        if not self._state.adding:
+            raise AppendOnlyError(f"{type(self).__name__}: write a new line, never change one")
+        super().save(**kwargs)
 
 
 class Attempt(models.Model):
@@ -23,14 +49,13 @@ class Attempt(models.Model):
         return f"{self.kind}: {self.count}"
 
 
-class AccessRecord(models.Model):
-    """Which of the staff looked at or took along whose data, and when. Written, never changed."""
+class AccessRecord(Ledger):
+    """Which of the staff looked at or took along whose data, and when."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
     )
     username = models.CharField(max_length=150, help_text="Stays when the login is deleted.")
-    at = models.DateTimeField(default=timezone.now, editable=False)
     what = models.CharField(max_length=40)
     # The row's number, never a name: this list outlives the people on it.
     about = models.CharField(max_length=80)

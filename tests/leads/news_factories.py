@@ -26,6 +26,10 @@ def make_reader(number=1, **changes):
     return signup
 
 
+def withdraw(reader):
+    news.withdraw(reader, channel="link", page="/news/unsubscribe/")
+
+
 def make_message(**changes):
     fields = {"subject": "Sleep well", "body": "<p>Try <a href='/guides/'>our guides</a>.</p>"}
     return NewsMessage.objects.create(**fields | changes)

@@ -14,6 +14,7 @@ from tests.leads.news_factories import (
     make_asked,
     make_message,
     make_reader,
+    withdraw,
 )
 
 SIGNUP = {"first_name": "Ann", "email": "ann@example.com", "wants_news": "on", "page": "/ebooks/"}
@@ -82,7 +83,7 @@ def test_news_box_of_a_bot_is_noted_without_a_mail(client):
 
 def test_news_box_ticked_by_a_bot_changes_nothing_for_a_person(client):
     reader = make_reader(email="ann@example.com", email_key="ann@example.com")
-    news.withdraw(reader)
+    withdraw(reader)
 
     client.post("/ebooks/", SIGNUP | {"website": "x"})
 
@@ -173,7 +174,7 @@ def test_news_confirm_from_another_site_is_refused(client):
 
 def test_news_confirm_by_an_old_link_does_not_undo_an_unsubscribe(client):
     reader = make_reader()
-    news.withdraw(reader)
+    withdraw(reader)
 
     client.post(confirm_path())
 
@@ -228,6 +229,7 @@ def test_news_unsubscribe_button_withdraws(client):
     assert ledger(reader) == ["asked", "confirmed", "withdrawn"]
     consent = reader.consents.get(event="withdrawn")
     assert (consent.wording, consent.page) == (WORDING, "/news/unsubscribe/")
+    assert consent.channel == "link"
     assert Suppression.objects.count() == 1
     assert EbookSignup.objects.news_readers().count() == 0
 
@@ -278,7 +280,7 @@ def test_news_one_click_unsubscribe_is_taken_from_any_mail_provider(client, head
     )
 
     assert (response.status_code, response.cookies) == (200, {})
-    assert ledger(reader)[-1] == "withdrawn"
+    assert reader.consents.get(event="withdrawn").channel == "one-click"
 
 
 def test_news_one_click_unsubscribe_takes_no_body_over_64_kb(client):
@@ -324,7 +326,7 @@ def test_news_unsubscribe_takes_back_what_waits_in_the_outbox(client):
 
 def test_unsubscribe_survives_a_new_sign_up_without_the_box(client):
     reader = make_reader(email="ann@example.com", email_key="ann@example.com")
-    news.withdraw(reader)
+    withdraw(reader)
 
     client.post("/ebooks/", {name: SIGNUP[name] for name in ("first_name", "email", "page")})
 
@@ -335,7 +337,7 @@ def test_unsubscribe_survives_a_new_sign_up_without_the_box(client):
 
 def test_unsubscribe_survives_a_new_sign_up_with_the_box_until_it_is_confirmed(client):
     reader = make_reader(email="ann@example.com", email_key="ann@example.com")
-    news.withdraw(reader)
+    withdraw(reader)
 
     client.post("/ebooks/", SIGNUP)
     assert (EbookSignup.objects.news_readers().count(), Suppression.objects.count()) == (0, 1)
@@ -357,7 +359,7 @@ def send(message):
 def test_news_goes_to_confirmed_readers_only():
     make_reader(1)
     make_asked(2)
-    news.withdraw(make_reader(3))
+    withdraw(make_reader(3))
     make_reader(4, suspicion="a bot")
     make_signup()
     make_request()
