@@ -20,8 +20,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 ADMIN_PATH = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
 # First parts of the public addresses: the admin there would hide them, or they it.
 OWN_PATHS = {
-    "consultation", "ebooks", "guides", "healthz", "my-data", "news", "preview", "privacy",
-    "readyz", "static", "testimonials", "treatments",
+    "consultation", "ebooks", "guides", "healthz", "mail-events", "my-data", "news", "preview",
+    "privacy", "readyz", "static", "testimonials", "treatments",
 }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ GROUPS = {
         "leads.view_requestevent",
         "leads.view_consent",
         "leads.view_outgoingmail",
+        "leads.view_bounce",
+        "leads.delete_bounce",
     ],
     "Editors": [
         "articles.*",

@@ -8,9 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dj_database_url
-from environs import EnvError
 
-from clinic_site import environment
+from clinic_site import environment, mail_settings
 from clinic_site.environment import env, mail_address, read, refuse, retention, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -100,30 +99,10 @@ QUARANTINE_RETENTION_DAYS = retention("QUARANTINE_RETENTION_DAYS", 30, "days", 3
 LIMIT_RETENTION_DAYS = retention("LIMIT_RETENTION_DAYS", 1, "days", 36_500)
 
 
-def email_settings():
-    """Django's EMAIL_* from EMAIL_URL; without one every mail is a file in DATA_DIR/mail."""
-    url = text("EMAIL_URL")
-    if not url:
-        return {"EMAIL_BACKEND": "clinic_site.mail_files.EmailBackend"}
-    schemes = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "dummymail", "memorymail")
-    try:
-        config = env.dj_email_url("EMAIL_URL")
-    except (EnvError, ValueError, KeyError):
-        config = {}
-    is_smtp = url.startswith("smtp")
-    if url.split(":")[0] not in schemes or not config or (is_smtp and not config["EMAIL_HOST"]):
-        refuse(
-            "EMAIL_URL",
-            "must say how mail leaves, as scheme://user:password@host:port with one of the"
-            f" schemes {', '.join(schemes)}; characters like @ in the password as %40.",
-            "smtp+tls://user:password@mail.example.com:587",
-        )
-    names = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
-    return {f"EMAIL_{name}": config[f"EMAIL_{name}"] for name in names if f"EMAIL_{name}" in config}
-
-
-globals().update(email_settings())
-EMAIL_TIMEOUT = 30  # seconds; must stay well under the outbox's lease
+# The ESP whose API takes our mail, if one does, and what django-anymail knows of it.
+ESP, ANYMAIL = "", dict[str, str]()
+EMAIL_TIMEOUT = mail_settings.TIMEOUT_SECONDS
+globals().update(mail_settings.read())
 
 
 def database():

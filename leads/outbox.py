@@ -13,7 +13,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
-from leads.models import OutgoingMail
+from leads import bounces, esp
+from leads.models import Bounce, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def send(mail: OutgoingMail) -> None:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"} | mail.headers,
         connection=get_connection(),
     )
+    message.metadata = esp.label(mail)  # type: ignore[attr-defined]  # read by an ESP's backend
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     message.send()
@@ -67,11 +69,24 @@ def is_final(error: Exception) -> bool:
         error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError
     ):
         return False
+    if esp.refuses_address(error):
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
 
 
+def dead_address(error: Exception) -> bool:
+    """Whether the mail failed because there is no such mailbox."""
+    if esp.refuses_address(error):
+        return True
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        bounces.is_about_the_address(code, words.decode(errors="replace"))
+        for code, words in error.recipients.values()
+    )
+
+
+@transaction.atomic
 def settle(mail: OutgoingMail, error: Exception | None) -> None:
     now = timezone.now()
     if error is None:
@@ -82,10 +97,14 @@ def settle(mail: OutgoingMail, error: Exception | None) -> None:
             mail.state = OutgoingMail.State.FAILED
         else:
             mail.due_at = now + pause(mail.attempts)
-    # Not save(): the person may have been erased while their mail was on its way.
-    OutgoingMail.objects.filter(pk=mail.pk).update(
+    # Not save(): the person may have been erased while their mail was on its way, or the ESP has
+    # told of a bounce already.
+    still_waits = OutgoingMail.objects.waiting().filter(pk=mail.pk)
+    is_settled = still_waits.update(
         state=mail.state, sent_at=mail.sent_at, last_error=mail.last_error, due_at=mail.due_at
     )
+    if is_settled and error and is_final(error) and dead_address(error):
+        bounces.mark(mail.to_key, reason=Bounce.Reason.DEAD, words=mail.last_error)
 
 
 def deliver_one() -> OutgoingMail | None:

@@ -13,6 +13,7 @@ from django.db.models import Model
 from leads.models import (
     AccessRecord,
     Attempt,
+    Bounce,
     Consent,
     ConsultationRequest,
     DownloadCount,
@@ -48,6 +49,7 @@ SENDING = Kept("When and how it was sent", "To see that it reached you", MAIL)
 AGREED = Kept(
     "What you agreed to or withdrew, where, when and how", "To prove it, and to keep to it"
 )
+UNREACHED = Kept("That an email to you came back, and why", "To call you instead")
 QUOTE = Kept("Your name and words", "You gave them to us to publish", PERMISSION)
 
 PERSONAL: dict[type[Model], dict[str, Kept]] = {
@@ -102,6 +104,7 @@ PERSONAL: dict[type[Model], dict[str, Kept]] = {
         "sent_at": SENDING,
         "news": SENDING,
     },
+    Bounce: dict.fromkeys(["address", "reason", "words", "at"], UNREACHED),
     Suppression: {
         "address_hash": Kept("A scrambled code of your address", "So that no news comes", NEWS),
         "at": Kept("A scrambled code of your address", "So that no news comes", NEWS),
@@ -130,6 +133,7 @@ NOT_PERSONAL: dict[type[Model], set[str]] = {
     RequestEvent: {"id", "request", "by"},
     Consent: {"id", "signup", "request"},
     OutgoingMail: {"id"},
+    Bounce: {"id"},
     NewsMessage: {"id", "subject", "body", "state", "created_by", "created_at", "sent_at"},
     Suppression: {"id"},
     Testimonial: {"id", "is_published", "position"},
@@ -143,7 +147,7 @@ GROUPS: list[tuple[str, list[type[Model]]]] = [
     ("When you ask for the ebooks", [EbookSignup]),
     ("When you ask for a consultation", [ConsultationRequest, RequestEvent]),
     ("With each box that you tick", [Consent]),
-    ("With each email we send you", [OutgoingMail]),
+    ("With each email we send you", [OutgoingMail, Bounce]),
     ("When you stop the news or have your data erased", [Suppression]),
     ("With each form that you send", [Attempt]),
     ("When you let us quote you", [Testimonial]),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from leads import mail, news
 from leads.capture import fold
-from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
+from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail
 from leads.personal_fields import PERSONAL
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,10 @@ def mails_to(email: str) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(to_key=fold(email))
 
 
+def bounces_of(email: str) -> QuerySet[Bounce]:
+    return Bounce.objects.filter(address=fold(email))
+
+
 def personal(row: Model) -> dict[str, Any]:
     """The row's personal fields, in the order and with the values of the database."""
     return {name: plain(getattr(row, name)) for name in PERSONAL[type(row)]}
@@ -68,6 +72,7 @@ def export_person(*, email: str, by_phone: bool = False) -> dict[str, Any]:
         "signups": [with_parts(signup) for signup in signups_of(email)],
         "requests": [with_parts(request) for request in requests_of(email)],
         "mails": [personal(each) for each in mails_to(email)],
+        "bounces": [personal(each) for each in bounces_of(email)],
         "gets_no_news": bool(news.suppressed([fold(email)])),
     }
     if by_phone:
@@ -87,6 +92,7 @@ def erase_person(*, email: str, by_phone: bool = False) -> dict[str, int]:
     counts["requests"] = erase(requests_of(email))
     counts["sign-ups"] = erase(signups_of(email))
     counts["mails"] = erase(mails_to(email))
+    counts["bounces"] = erase(bounces_of(email))
     news.suppress(fold(email))
     logger.info("erased", extra={"fields": counts})
     return counts

@@ -14,7 +14,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from leads.models import AccessRecord, Attempt, ConsultationRequest, EbookSignup, OutgoingMail
+from leads.models import (
+    AccessRecord,
+    Attempt,
+    Bounce,
+    ConsultationRequest,
+    EbookSignup,
+    OutgoingMail,
+)
 
 # A transaction each, so that a first run over years of rows keeps no visitor waiting for the lock.
 BATCH = 500
@@ -78,6 +85,10 @@ def old_mails() -> QuerySet:
     return OutgoingMail.objects.filter(queued_at__lt=before)
 
 
+def old_bounces() -> QuerySet:
+    return Bounce.objects.filter(at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
+
+
 def old_counts() -> QuerySet:
     """With those that a clock running ahead has left in the future."""
     before = days_ago(settings.LIMIT_RETENTION_DAYS)
@@ -96,6 +107,7 @@ RULES = [
     Rule("held-back sign-ups deleted", lambda: old_quarantine(EbookSignup)),
     Rule("mail texts emptied", full_old_mails, empty),
     Rule("mails deleted", old_mails),
+    Rule("bounced addresses deleted", old_bounces),
     Rule("counts of posts deleted", old_counts),
     Rule("looks of staff deleted", old_looks),
 ]

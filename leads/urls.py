@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leads import news_views, views
+from leads import esp, news_views, views
 
 app_name = "leads"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("consultation/thanks/", views.consultation_thanks, name="consultation-thanks"),
     path("news/confirm/<str:token>/", news_views.confirm, name="news-confirm"),
     path("news/unsubscribe/<str:token>/", news_views.unsubscribe, name="news-unsubscribe"),
+    path("mail-events/", esp.mail_events, name="mail-events"),
     path("my-data/erased/", news_views.my_data_erased, name="my-data-erased"),
     path("my-data/<str:token>/", news_views.my_data, name="my-data"),
     path("testimonials/", views.testimonials, name="testimonials"),

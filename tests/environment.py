@@ -3,7 +3,15 @@
 import os
 import tempfile
 
-for name in ("BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "TRUSTED_PROXIES", "ADMIN_PATH", "PORT"):
+for name in (
+    "BASE_URL",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "MAIL_WEBHOOK_SECRET",
+    "TRUSTED_PROXIES",
+    "ADMIN_PATH",
+    "PORT",
+):
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "the-key-of-the-tests-" * 3
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="clinic-tests-")

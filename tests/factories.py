@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from articles.models import Article, Ebook, Section
 from clinic_site.models import Practice
-from leads.models import ConsultationRequest, EbookSignup, OutgoingMail, Testimonial
+from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail, Testimonial
 
 
 def make_practice(**changes):
@@ -50,3 +50,8 @@ def make_mail(**changes):
     fields = {"kind": "library_link", "to": "ann@example.com", "to_key": "ann@example.com"}
     fields |= {"subject": "Your ebooks", "text": "Here.", "message_id": "<1@example.com>"}
     return OutgoingMail.objects.create(**fields | changes)
+
+
+def make_bounce(**changes):
+    fields = {"address": "ann@example.com", "reason": "dead", "words": "550 no such user"}
+    return Bounce.objects.create(**fields | changes)

@@ -1,6 +1,6 @@
 """One module a kind of row; the rest of the site imports them from here."""
 
-from leads.models.mail import NewsMessage, OutgoingMail, Suppression
+from leads.models.mail import Bounce, NewsMessage, OutgoingMail, Suppression
 from leads.models.people import (
     Consent,
     ConsultationRequest,
@@ -14,6 +14,7 @@ from leads.models.testimonials import Testimonial
 __all__ = [
     "AccessRecord",
     "Attempt",
+    "Bounce",
     "Consent",
     "ConsultationRequest",
     "DownloadCount",

@@ -103,6 +103,27 @@ class NewsMessage(models.Model):
         return self.subject
 
 
+class Bounce(models.Model):
+    """An address that mail does not reach, so that staff call instead; it gets no news."""
+
+    class Reason(models.TextChoices):
+        DEAD = "dead", "Mail came back"
+        COMPLAINT = "complaint", "Marked our mail as spam"
+
+    address = models.CharField(max_length=254, unique=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    words = models.CharField("the server's words", max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "address that mail does not reach"
+        verbose_name_plural = "bounced addresses"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"Bounce #{self.pk}"
+
+
 class Suppression(models.Model):
     """An address that gets no news: all that stays of someone who was erased (promise 22)."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinic_site import phone
 from clinic_site.models import PhoneField
+from leads.models.mail import Bounce
 from leads.models.records import Ledger
 
 
@@ -24,6 +25,11 @@ class LeadQuerySet(models.QuerySet):
 
     def quarantined(self):
         return self.exclude(suspicion="")
+
+    def with_bounce(self):
+        """Each with `bounce`: why mail does not reach them, in a word of Bounce.Reason, or None."""
+        bounces = Bounce.objects.filter(address=Lower(models.OuterRef("email")))
+        return self.annotate(bounce=models.Subquery(bounces.values("reason")[:1]))
 
 
 class Lead(models.Model):
@@ -56,15 +62,16 @@ class Lead(models.Model):
 
 class EbookSignupQuerySet(LeadQuerySet):
     def news_readers(self):
-        """Who confirmed the news and has not withdrawn since: their last word counts.
+        """Who confirmed the news and has not withdrawn since, and whom mail reaches.
 
-        By key and not by time, because a clock may be set back and the ledger may not.
+        Their last word counts, by key and not by time: a clock may be set back, the ledger not.
         """
         said = Consent.objects.filter(signup=models.OuterRef("pk"), purpose=Consent.Purpose.NEWS)
         return (
             self.taken()
             .annotate(news_event=models.Subquery(said.order_by("-pk").values("event")[:1]))
             .filter(news_event=Consent.Event.CONFIRMED)
+            .exclude(email_key__in=Bounce.objects.values("address"))
         )
 
 

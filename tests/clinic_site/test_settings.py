@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import get_resolver
 
-from clinic_site import environment
+from clinic_site import environment, mail_settings
 from tests.running_site import ROOT
 
 KEY = "k" * 50
@@ -114,6 +114,10 @@ def test_settings_read_the_secret_key_from_a_file(tmp_path):
         ("EMAIL_URL", "http://mail.example.com"),
         ("EMAIL_URL", "smtp+tls://"),
         ("EMAIL_URL", "smtp://mail.example.com:port"),
+        ("EMAIL_URL", "postmark://"),
+        ("EMAIL_URL", "postmark://key/path"),
+        ("EMAIL_URL", "postmark://key?track=yes"),
+        ("EMAIL_URL", "brevo://key"),
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "sqlite:////nowhere/db.sqlite3"),
@@ -200,11 +204,43 @@ SETTINGS = (
     "ALERT_EMAIL", "TRUSTED_PROXIES", "ADMIN_PATH", "LOG_LEVEL", "TIME_ZONE", "PORT",
     "LEAD_RETENTION_MONTHS", "MAIL_RETENTION_DAYS", "QUARANTINE_RETENTION_DAYS",
     "LIMIT_RETENTION_DAYS", "SECRET_KEY_FILE", "SECRET_KEY_FALLBACKS", "REQUIRE_SECOND_FACTOR",
+    "MAIL_WEBHOOK_SECRET",
 )  # fmt: skip
 
 
 def plain(settings):
     return {name: value for name, value in settings.items() if isinstance(value, str | int | list)}
+
+
+def test_settings_take_an_esp_that_neither_counts_opens_nor_rewrites_links(tmp_path):
+    url = "mailgun://the%2Dkey?api_url=https://api.eu.mailgun.net/v3"
+
+    found = settings_with(tmp_path, EMAIL_URL=url, MAIL_WEBHOOK_SECRET="esp:0123456789abcdefghij")
+
+    assert (found["ESP"], found["EMAIL_BACKEND"]) == (
+        "mailgun", "anymail.backends.mailgun.EmailBackend",
+    )  # fmt: skip
+    assert found["ANYMAIL"] == {
+        "MAILGUN_API_KEY": "the-key",
+        "MAILGUN_API_URL": "https://api.eu.mailgun.net/v3",
+        "WEBHOOK_SECRET": "esp:0123456789abcdefghij",
+        "REQUESTS_TIMEOUT": 30,
+        "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
+    }
+
+
+@pytest.mark.parametrize("secret", ["short:one", "no-colon-in-these-many-letters", ":" * 30])
+def test_settings_refuse_a_webhook_secret_that_is_none(tmp_path, secret):
+    said = refusal(tmp_path, EMAIL_URL="postmark://key", MAIL_WEBHOOK_SECRET=secret)
+
+    assert said.startswith("Setting MAIL_WEBHOOK_SECRET: ")
+    assert secret not in said
+
+
+def test_settings_say_what_an_esp_needs(tmp_path, monkeypatch):
+    monkeypatch.setattr(mail_settings, "find_spec", lambda name: None)
+
+    assert "requirements-esp.txt" in refusal(tmp_path, EMAIL_URL="postmark://key")
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -259,7 +295,8 @@ def test_settings_refuse_a_secret_key_file_that_is_not_there(tmp_path):
 
 
 def test_env_example_lists_every_setting():
-    source = (ROOT / "clinic_site" / "settings.py").read_text()
+    modules = ("settings.py", "mail_settings.py")
+    source = "".join((ROOT / "clinic_site" / name).read_text() for name in modules)
     names = {*SETTINGS, "SECRET_KEY", "DATA_DIR"} - {"PORT"}
     example = (ROOT / ".env.example").read_text()
 

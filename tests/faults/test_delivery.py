@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from django.utils import timezone
 
 from leads import outbox
-from leads.models import OutgoingMail
+from leads.models import Bounce, OutgoingMail
 from tests.factories import make_mail
 from tests.running_site import ROOT, free_port
 
@@ -26,6 +26,13 @@ class MailServer:
         self.arrived = Counter()
         self.answers = []  # what the next DATA commands are answered instead of 250
         self.before_answer = lambda: None
+        self.unknown = set()  # addresses without a mailbox
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.unknown:
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 aiosmtpd's name
         lines = envelope.content.decode().splitlines()
@@ -78,6 +85,19 @@ def test_a_refusal_is_final_only_when_it_says_so(db, mail_server, answer, state)
 
     assert (mail.state, mail_server.arrived) == (state, {})
     assert answer[:3] in mail.last_error
+
+
+def test_a_recipient_refused_for_good_is_marked_and_nobody_else(db, mail_server):
+    make_mail()
+    make_mail(to="bo@example.com", to_key="bo@example.com", message_id="<2@example.com>")
+    mail_server.unknown.add("ann@example.com")
+
+    states = [outbox.deliver_one().state for _ in range(2)]
+
+    assert sorted(states) == ["failed", "sent"]
+    bounce = Bounce.objects.get()
+    assert (bounce.address, bounce.reason) == ("ann@example.com", "dead")
+    assert "5.1.1 no such user" in bounce.words
 
 
 def test_a_server_that_stalls_holds_up_nothing_but_that_mail(db, mail_server, time_machine):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from clinic_site.logs import JsonFormatter
 from leads import links, news, news_mailing, outbox, privacy
 from leads.models import (
+    Bounce,
     Consent,
     ConsultationRequest,
     EbookSignup,
@@ -44,6 +45,7 @@ def fill_in_everything(client):
     news_mailing.start(message)
     news_mailing.go_on(message)
     OutgoingMail.objects.filter(kind="news").update(last_error=f"550 {EMAIL} unknown")
+    Bounce.objects.create(address=EMAIL.lower(), reason="dead", words=f"550 {EMAIL} unknown")
 
 
 def traces():
@@ -113,6 +115,7 @@ def test_export_holds_everything_about_the_person(client):
     assert sorted(mail["kind"] for mail in found["mails"]) == [
         "library_link", "news", "news_confirm", "request_receipt",
     ]  # fmt: skip
+    assert [bounce["reason"] for bounce in found["bounces"]] == ["dead"]
     assert found["gets_no_news"] is False
     json.dumps(found)
 
@@ -165,7 +168,7 @@ def test_erasure_leaves_no_trace_in_any_table(client):
     counts = privacy.erase_person(email=EMAIL)
 
     assert traces() == []
-    assert counts == {"requests": 1, "sign-ups": 1, "mails": 4}
+    assert counts == {"requests": 1, "sign-ups": 1, "mails": 4, "bounces": 1}
     assert Consent.objects.count() == RequestEvent.objects.count() == 0
     assert news.suppressed([EMAIL.lower()]) == {EMAIL.lower()}
 
@@ -190,7 +193,7 @@ def test_erasure_can_be_repeated():
 
     counts = privacy.erase_person(email="ann@example.com")
 
-    assert counts == {"requests": 0, "sign-ups": 0, "mails": 0}
+    assert counts == {"requests": 0, "sign-ups": 0, "mails": 0, "bounces": 0}
     assert Suppression.objects.count() == 1
 
 
@@ -220,7 +223,9 @@ def test_erase_person_command_prints_counts_and_goes_by_phone_too(capsys):
 
     call_command("erase_person", "ann@example.com")
 
-    assert capsys.readouterr().out == ("requests by phone: 1\nrequests: 1\nsign-ups: 1\nmails: 0\n")
+    assert capsys.readouterr().out == (
+        "requests by phone: 1\nrequests: 1\nsign-ups: 1\nmails: 0\nbounces: 0\n"
+    )
     assert ConsultationRequest.objects.get().email == "spouse@example.com"
 
 

@@ -1,0 +1,62 @@
+"""Addresses that mail does not reach: refused at the mail server's door, or come back later.
+
+A mark is for staff, who call instead, and it stops the news. What a person asks for is still sent:
+a mailbox that was full may be empty again, and the library opens without mail anyway.
+"""
+
+import re
+
+from django.db import transaction
+from django.utils import timezone
+
+from leads import news
+from leads.models import Bounce, Consent, EbookSignup, OutgoingMail
+
+# RFC 3463: 5.1.x is about the address, 5.2.x about its mailbox; 5.7.1, say, is about us.
+ENHANCED = re.compile(r"\b5\.(\d)\.\d{1,3}\b")
+NO_SUCH_MAILBOX = {550, 551, 553}
+
+
+def is_about_the_address(code: int, words: str) -> bool:
+    """Whether a server that refused a recipient said so of the mailbox, and not of the sender."""
+    if found := ENHANCED.search(words):
+        return found[1] in "12"
+    return code in NO_SUCH_MAILBOX
+
+
+def mark(address: str, *, reason: Bounce.Reason, words: str = "") -> None:
+    said = {"reason": reason, "words": words[:300], "at": timezone.now()}
+    Bounce.objects.update_or_create(address=address, defaults=said)
+
+
+@transaction.atomic
+def came_back(mail: OutgoingMail, *, words: str, is_address_dead: bool) -> None:
+    """The mail was taken and then given back; it can be sent again from the outbox."""
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=OutgoingMail.State.FAILED, last_error=f"Came back: {words}"[:300]
+    )
+    if is_address_dead:
+        mark(mail.to_key, reason=Bounce.Reason.DEAD, words=words)
+
+
+@transaction.atomic
+def complained(mail: OutgoingMail) -> None:
+    """Whoever calls our mail spam gets no more news; their requests are still answered."""
+    mark(mail.to_key, reason=Bounce.Reason.COMPLAINT)
+    unsubscribed(mail)
+
+
+@transaction.atomic
+def unsubscribed(mail: OutgoingMail, channel: Consent.Channel = Consent.Channel.COMPLAINT) -> None:
+    signup = EbookSignup.objects.filter(email_key=mail.to_key).first()
+    if signup:
+        news.withdraw(signup, channel=channel)
+
+
+@transaction.atomic
+def arrived(mail: OutgoingMail) -> None:
+    """Also when the ESP's answer was lost on its way to the worker: then it is not sent again."""
+    OutgoingMail.objects.waiting().filter(pk=mail.pk).update(
+        state=OutgoingMail.State.SENT, sent_at=timezone.now(), last_error=""
+    )
+    Bounce.objects.filter(address=mail.to_key, reason=Bounce.Reason.DEAD).delete()
