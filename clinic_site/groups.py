@@ -22,6 +22,7 @@ GROUPS = {
         "leads.view_requestevent",
         "leads.view_consent",
         "leads.view_outgoingmail",
+        "leads.change_outgoingmail",  # to send a mail again; nobody edits one
         "leads.view_bounce",
         "leads.delete_bounce",
     ],

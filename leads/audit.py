@@ -3,7 +3,10 @@
 from leads.models import AccessRecord
 
 VIEWED = "Opened"
+LISTED = "Listed"
 EXPORTED = "Exported"
+DELETED = "Deleted"
+ERASED = "Erased"
 
 
 def record(user, what: str, obj) -> AccessRecord:

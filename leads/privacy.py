@@ -22,20 +22,24 @@ def signups_of(email: str) -> QuerySet[EbookSignup]:
 
 
 def requests_of(email: str) -> QuerySet[ConsultationRequest]:
+    if not email.strip():
+        return ConsultationRequest.objects.none()  # not all those who gave a number only
     # The second, for the few addresses with letters that a database cannot fold.
     return ConsultationRequest.objects.alias(email_key=Lower("email")).filter(
         Q(email_key=fold(email)) | Q(email=email.strip())
     )
 
 
-def requests_by_phone_of(email: str) -> QuerySet[ConsultationRequest]:
-    """Requests without an address from the phone numbers of those with it.
+def requests_by_phone_of(email: str, phone: str = "") -> QuerySet[ConsultationRequest]:
+    """Requests without an address from this number, and from the numbers of those with it.
 
     For staff alone: anyone can type another's number beside their own address. A request with
     another address is another person, though a family may share the phone.
     """
-    phones = requests_of(email).values("phone")
-    return ConsultationRequest.objects.filter(email="", phone__in=phones)
+    numbers = Q(phone__in=requests_of(email).values("phone"))
+    if phone:
+        numbers |= Q(phone=phone)
+    return ConsultationRequest.objects.filter(numbers, email="")
 
 
 def mails_to(email: str) -> QuerySet[OutgoingMail]:
@@ -64,36 +68,48 @@ def with_parts(row: EbookSignup | ConsultationRequest) -> dict[str, Any]:
     return personal(row) | parts
 
 
-def export_person(*, email: str, by_phone: bool = False) -> dict[str, Any]:
-    """Everything held about whoever has this address; ready for JSON."""
+def held(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, QuerySet]:
+    """The rows about whoever has this address or number, by what they are.
+
+    Those by phone come first: they are found by the other requests, and so go before them.
+    """
+    by_number = {"requests by phone": requests_by_phone_of(email, phone)} if by_phone else {}
+    return by_number | {
+        "requests": requests_of(email),
+        "sign-ups": signups_of(email),
+        "mails": mails_to(email),
+        "bounces": bounces_of(email),
+    }
+
+
+def export_person(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, Any]:
+    """Everything held about whoever has this address or number; ready for JSON."""
+    rows = held(email=email, by_phone=by_phone, phone=phone)
     found = {
         "email": email,
         "exported_at": timezone.now().isoformat(),
-        "signups": [with_parts(signup) for signup in signups_of(email)],
-        "requests": [with_parts(request) for request in requests_of(email)],
-        "mails": [personal(each) for each in mails_to(email)],
-        "bounces": [personal(each) for each in bounces_of(email)],
+        "signups": [with_parts(signup) for signup in rows["sign-ups"]],
+        "requests": [with_parts(request) for request in rows["requests"]],
+        "mails": [personal(each) for each in rows["mails"]],
+        "bounces": [personal(each) for each in rows["bounces"]],
         "gets_no_news": bool(news.suppressed([fold(email)])),
     }
     if by_phone:
-        found["requests_by_phone"] = [with_parts(each) for each in requests_by_phone_of(email)]
+        found["requests_by_phone"] = [with_parts(each) for each in rows["requests by phone"]]
     return found
 
 
 @transaction.atomic
-def erase_person(*, email: str, by_phone: bool = False) -> dict[str, int]:
-    """Removes whoever has this address everywhere; a hash stays, so that no news ever comes.
+def erase_person(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, int]:
+    """Removes whoever has this address or number everywhere; counts what went.
 
-    Counts what went. Consents and events go with the rows that they belong to.
+    A hash of the address stays, so that no news ever comes. Consents and events go with the rows
+    that they belong to.
     """
-    counts = {}
-    if by_phone:
-        counts["requests by phone"] = erase(requests_by_phone_of(email))
-    counts["requests"] = erase(requests_of(email))
-    counts["sign-ups"] = erase(signups_of(email))
-    counts["mails"] = erase(mails_to(email))
-    counts["bounces"] = erase(bounces_of(email))
-    news.suppress(fold(email))
+    rows = held(email=email, by_phone=by_phone, phone=phone)
+    counts = {what: erase(found) for what, found in rows.items()}
+    if email.strip():
+        news.suppress(fold(email))
     logger.info("erased", extra={"fields": counts})
     return counts
 

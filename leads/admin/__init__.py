@@ -1,5 +1,23 @@
 """People who raised a hand, as the front desk works with them; one module a kind of work."""
 
-from leads.admin import audit, news, outbox, people, testimonials, today
+from leads.admin import (
+    audit,
+    bounces,
+    news,
+    outbox,
+    requests,
+    signups,
+    testimonials,
+    today,
+)
 
-__all__ = ["audit", "news", "outbox", "people", "testimonials", "today"]
+__all__ = [
+    "audit",
+    "bounces",
+    "news",
+    "outbox",
+    "requests",
+    "signups",
+    "testimonials",
+    "today",
+]

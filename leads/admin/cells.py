@@ -7,6 +7,8 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from clinic_site import phone
+from clinic_site.admin import badge
+from leads.models import Bounce
 
 
 def age(since: datetime) -> str:
@@ -24,3 +26,8 @@ def moment(at: datetime) -> str:
 
 def tel_link(e164: str):
     return format_html('<a class="tel" href="tel:{}">{}</a>', e164, phone.national(e164))
+
+
+def bounce_badge(reason: str | None):
+    """That mail does not reach them, in the words of Bounce.Reason; nothing when it does."""
+    return badge("failed", Bounce.Reason(reason).label) if reason else ""

@@ -7,13 +7,14 @@ from django.utils.html import format_html
 
 from clinic_site.admin import badge, may, may_view
 from leads.admin import cells
+from leads.admin.watched import WatchedAdmin
 from leads.models import EbookSignup, OutgoingMail
 
 PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(admin.ModelAdmin):
+class OutgoingMailAdmin(WatchedAdmin):
     """The outbox's face: what waits, what failed and why (promise 6)."""
 
     list_display = ["to", "state_badge", "subject", "age", "attempts", "last_error"]

@@ -12,8 +12,17 @@ from django.utils import timezone
 from articles.models import Ebook
 from clinic_site.admin import Gap, dashboard_panel, may_view, readiness_check
 from clinic_site.models import Practice
+from leads import audit, health, mail
+from leads.addresses import fold
 from leads.admin import cells
-from leads.models import ConsultationRequest, DownloadCount, EbookSignup, OutgoingMail, Testimonial
+from leads.models import (
+    Bounce,
+    ConsultationRequest,
+    DownloadCount,
+    EbookSignup,
+    OutgoingMail,
+    Testimonial,
+)
 
 WORKLIST_ROWS = 10
 BestTime = ConsultationRequest.BestTime
@@ -35,6 +44,7 @@ def worklist(now: datetime):
     )
     return (
         ConsultationRequest.objects.taken()
+        .with_bounce()
         .filter(status__in=ConsultationRequest.OPEN_STATUSES)
         .annotate(is_good_now=is_good_now)
         .order_by("-is_good_now", "received_at", "pk")
@@ -46,13 +56,31 @@ def list_url(model, **filters) -> str:
     return f"{url}?{urlencode(filters)}" if filters else url
 
 
+@dashboard_panel("admin/mail_alert.html")
+def mail_that_waits(request):
+    """Above all else, once the oldest mail waits longer than a busy server explains."""
+    oldest = OutgoingMail.objects.waiting().order_by("queued_at").first()
+    if not may_view(request, OutgoingMail) or oldest is None:
+        return None
+    if oldest.queued_at > timezone.now() - health.STUCK_AFTER:
+        return None
+    return {
+        "age": cells.age(oldest.queued_at),
+        "words": oldest.last_error,
+        "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
+    }
+
+
 @dashboard_panel("admin/worklist.html")
 def who_to_call(request):
     if not may_view(request, ConsultationRequest):
         return None
     requests = worklist(timezone.localtime(timezone=ZoneInfo(Practice.load().time_zone)))
     rows = list(requests[:WORKLIST_ROWS])
+    if rows:
+        audit.record(request.user, audit.LISTED, f"consultation requests: {len(rows)}, Today")
     for row in rows:
+        row.badge = cells.bounce_badge(row.bounce)
         row.age = cells.age(row.received_at)
         row.url = reverse("admin:leads_consultationrequest_change", args=[row.pk])
     return {
@@ -150,6 +178,21 @@ def mail_leaves(request):
             Gap(
                 "No mail server is set: every mail becomes a file on the server",
                 "Nobody gets their link or receipt. Whoever runs the site sets EMAIL_URL.",
+            )
+        )
+    if settings.ESP and not settings.ANYMAIL["WEBHOOK_SECRET"]:
+        gaps.append(
+            Gap(
+                "We do not hear of mails that come back",
+                "Whoever runs the site sets MAIL_WEBHOOK_SECRET and tells the ESP of it.",
+            )
+        )
+    if Bounce.objects.filter(address=fold(mail.staff_address())).exists():
+        gaps.append(
+            Gap(
+                f"Mail to the practice itself comes back: {mail.staff_address()}",
+                "Nobody is told of new requests. Whoever runs the site sets ALERT_EMAIL.",
+                list_url(Bounce),
             )
         )
     if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):

@@ -1,8 +1,9 @@
 import pytest
 
-from leads.models import EbookSignup, OutgoingMail
+from leads.models import AccessRecord, EbookSignup, OutgoingMail
 from tests.admin.page import column, messages, run_action, same_queries, visible
-from tests.factories import make_signup
+from tests.factories import make_bounce, make_signup
+from tests.leads.news_factories import make_reader
 
 LIST = "/admin/leads/ebooksignup/"
 
@@ -13,7 +14,7 @@ def test_list_shows_who_signed_up(desk):
     response = desk.get(LIST)
 
     assert column(response, "first_name") == ["Ann"]
-    assert column(response, "email") == ["ann@example.com"]
+    assert column(response, "email_link") == ["ann@example.com"]
     assert column(response, "status_badge") == ["New"]
 
 
@@ -88,6 +89,34 @@ def test_action_release_mails_link_and_question_about_news(desk):
     assert signup.suspicion == ""
     kinds = sorted(OutgoingMail.objects.values_list("kind", "to"))
     assert kinds == [("library_link", "ann@example.com"), ("news_confirm", "ann@example.com")]
+
+
+def test_action_delete_spam_ends_only_what_is_held_back(desk):
+    spam = make_signup(suspicion="there is a link in the name")
+    honest = make_signup(email_key="bo@example.com")
+
+    response = run_action(desk, LIST + "?held_back=all", "delete_spam", spam, honest)
+
+    assert messages(response) == ["1 deleted."]
+    assert list(EbookSignup.objects.all()) == [honest]
+    assert AccessRecord.objects.get(what="Deleted").about == f"Sign-up #{spam.pk}"
+
+
+def test_action_stop_news_withdraws_as_told(desk):
+    reader = make_reader()
+
+    response = run_action(desk, LIST, "stop_news", reader)
+
+    assert messages(response) == ["1 will get no news."]
+    assert reader.consents.get(event="withdrawn").channel == "staff"
+    assert EbookSignup.objects.news_readers().count() == 0
+
+
+def test_list_says_that_mail_came_back(desk):
+    make_signup()
+    make_bounce()
+
+    assert column(desk.get(LIST), "email_link") == ["ann@example.com Mail came back"]
 
 
 def test_action_export_gives_a_file(owner):

@@ -4,7 +4,14 @@ from django.utils import timezone
 
 from articles.models import Edition
 from tests.admin.page import visible
-from tests.factories import make_article, make_ebook, make_mail, make_practice, make_testimonial
+from tests.factories import (
+    make_article,
+    make_bounce,
+    make_ebook,
+    make_mail,
+    make_practice,
+    make_testimonial,
+)
 
 URL = "/admin/clinic_site/practice/readiness/"
 
@@ -74,6 +81,18 @@ def test_readiness_says_that_mail_goes_into_files(owner, settings):
 
     assert "No mail server is set: every mail becomes a file on the server" in words
     assert "Mails that failed for good: 1" in words
+
+
+def test_readiness_says_that_mail_to_the_desk_comes_back(owner):
+    make_bounce(address="desk@example.com")
+
+    assert "Mail to the practice itself comes back: desk@example.com" in visible(owner.get(URL))
+
+
+def test_readiness_says_that_bounces_are_not_heard(owner, settings):
+    settings.ESP, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": ""}
+
+    assert "We do not hear of mails that come back" in visible(owner.get(URL))
 
 
 def test_readiness_says_that_nothing_is_missing(owner, settings):

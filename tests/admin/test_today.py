@@ -7,7 +7,14 @@ from django.utils import timezone
 from leads.admin.today import worklist
 from leads.models import DownloadCount
 from tests.admin.page import same_queries, visible
-from tests.factories import make_ebook, make_mail, make_practice, make_request, make_signup
+from tests.factories import (
+    make_bounce,
+    make_ebook,
+    make_mail,
+    make_practice,
+    make_request,
+    make_signup,
+)
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -62,6 +69,34 @@ def test_today_shows_who_to_call(desk):
     assert re.search(
         r'href="/admin/leads/consultationrequest/\d+/change/\?from=today"', response.text
     )
+
+
+def test_today_says_that_mail_does_not_reach_whom_to_answer(desk):
+    make_request(phone="")
+    make_bounce()
+
+    assert "Answer by e-mail Mail came back" in visible(desk.get("/admin/"))
+
+
+@pytest.mark.parametrize(("minutes", "is_alarmed"), [(14, False), (16, True)])
+def test_today_is_alarmed_when_the_oldest_mail_waits_too_long(owner, minutes, is_alarmed):
+    make_mail(queued_at=timezone.now() - timedelta(minutes=minutes))
+    make_mail(message_id="<2@example.com>", state="sent", queued_at=MORNING)
+
+    shown = visible(owner.get("/admin/"))
+
+    assert ("Mail waits, the oldest for 16 minutes" in shown) is is_alarmed
+    assert ("the mail worker does not run" in shown) is is_alarmed
+
+
+def test_today_repeats_what_the_mail_server_says(owner, editor):
+    make_mail(queued_at=MORNING, attempts=5, last_error="451 <b>later</b>")
+
+    response = owner.get("/admin/")
+
+    assert "It says: “451 <b>later</b>”" in visible(response)
+    assert "<b>later" not in response.text
+    assert "Mail waits" not in editor.get("/admin/").text
 
 
 def test_today_shows_ten_and_says_how_many_more(desk):

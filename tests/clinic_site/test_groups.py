@@ -15,6 +15,7 @@ FRONT_DESK = {
     "leads.view_requestevent",
     "leads.view_consent",
     "leads.view_outgoingmail",
+    "leads.change_outgoingmail",
     "leads.view_bounce",
     "leads.delete_bounce",
 }

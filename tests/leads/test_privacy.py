@@ -173,6 +173,15 @@ def test_erasure_leaves_no_trace_in_any_table(client):
     assert news.suppressed([EMAIL.lower()]) == {EMAIL.lower()}
 
 
+@pytest.mark.parametrize("email", ["", " "])
+def test_erasure_of_nobody_takes_nobody(email):
+    make_request(email="")
+
+    privacy.erase_person(email=email, by_phone=True)
+
+    assert ConsultationRequest.objects.count() == 1
+
+
 def test_erasure_keeps_everyone_else(client):
     make_signup()
     make_request()

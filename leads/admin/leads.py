@@ -1,17 +1,19 @@
-import re
+"""What the front desk does with every lead, a sign-up or a request."""
 
-from django import forms
+from typing import cast
+
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import transaction
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 
 from clinic_site.admin import badge, may
-from leads import audit, export, mail, news
-from leads.admin import cells
-from leads.models import Consent, ConsultationRequest, EbookSignup, RequestEvent
+from leads import audit, export
+from leads.admin import cells, person
+from leads.admin.watched import WatchedAdmin
+from leads.models import Consent, RequestEvent
+from leads.models.people import LeadQuerySet
 
 
 class HeldBackFilter(admin.SimpleListFilter):
@@ -87,14 +89,21 @@ class EventInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("by")
 
 
-class LeadAdmin(admin.ModelAdmin):
+class LeadAdmin(WatchedAdmin):
     """Nobody edits what a person typed: staff keep a status and notes beside it."""
 
+    change_form_template = "admin/leads/change_form.html"
     editable: tuple[str, ...] = ("status", "notes")
-    actions = ["release", "export_csv"]
+    actions = ["release", "delete_spam", "export_csv"]
     search_help_text = "Name, e-mail or phone number, typed in any way"
     show_full_result_count = False
     list_per_page = 50
+
+    def get_urls(self):
+        return [*person.urls(self), *super().get_urls()]
+
+    def get_queryset(self, request):
+        return cast("LeadQuerySet", super().get_queryset(request)).with_bounce()
 
     def has_add_permission(self, request):
         return False
@@ -120,8 +129,12 @@ class LeadAdmin(admin.ModelAdmin):
     def render_change_form(  # noqa: PLR0917 the signature is Django's
         self, request, context, add=False, change=False, form_url="", obj=None
     ):
-        audit.record(request.user, audit.VIEWED, obj)
-        context |= {"title": f"{self.opts.verbose_name} #{obj.pk}".capitalize(), "subtitle": None}
+        rights = person.Rights.of(request)
+        context |= {
+            "title": f"{self.opts.verbose_name} #{obj.pk}".capitalize(),
+            "subtitle": None,
+            "person_url": person.url_of(obj) if rights.download or rights.erase else "",
+        }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_export_permission(self, request):
@@ -178,6 +191,16 @@ class LeadAdmin(admin.ModelAdmin):
             self.note_change(request, lead, "Released: was held back as suspicious")
         self.message_user(request, f"{len(held_back)} released; their mails are on the way.")
 
+    @admin.action(description="Delete: it is spam (held back only)", permissions=["change"])
+    @transaction.atomic
+    def delete_spam(self, request, queryset):
+        """Whoever looks through the held-back ones may end them; taken leads only owners delete."""
+        spam = self.model.objects.filter(pk__in=queryset.values("pk")).quarantined()
+        count = spam.count()
+        self.log_deletions(request, spam)
+        spam.delete()
+        self.message_user(request, f"{count} deleted.")
+
     @admin.action(description="Export as CSV", permissions=["export"])
     def export_csv(self, request, queryset):
         about = f"{queryset.count()} {self.opts.verbose_name_plural}"
@@ -188,9 +211,13 @@ class LeadAdmin(admin.ModelAdmin):
     def phone_link(self, lead):
         return cells.tel_link(lead.phone) if lead.phone else "-"
 
-    @admin.display(description="e-mail")
+    @admin.display(description="e-mail", ordering="email")
     def email_link(self, lead):
-        return format_html('<a href="mailto:{0}">{0}</a>', lead.email) if lead.email else "-"
+        if not lead.email:
+            return "-"
+        return format_html(
+            '<a href="mailto:{0}">{0}</a> {1}', lead.email, cells.bounce_badge(lead.bounce)
+        )
 
     @admin.display(description="status", ordering="status")
     def status_badge(self, lead):
@@ -201,90 +228,3 @@ class LeadAdmin(admin.ModelAdmin):
     @admin.display(description="received", ordering="received_at")
     def received(self, lead):
         return cells.moment(lead.received_at)
-
-
-@admin.register(EbookSignup)
-class EbookSignupAdmin(LeadAdmin):
-    list_display = ["first_name", "email", "status_badge", "received"]
-    list_filter = [HeldBackFilter, "status", "received_at"]
-    search_fields = ["first_name", "email"]
-    search_help_text = "Name or e-mail"
-    inlines = [ConsentInline]
-    fieldsets = [
-        ("The person", {"fields": ["first_name", "email_link"]}),
-        ("What we did", {"fields": ["status", "notes"]}),
-        ("How it came", {"fields": ["received_at", "page", "suspicion"]}),
-    ]
-
-    def queue_mails(self, signup):
-        mail.queue_library_link(signup)
-        word = news.last_word(signup)
-        if word and word.event == Consent.Event.ASKED:
-            mail.queue_news_confirm(signup)
-
-
-class RequestForm(forms.ModelForm):
-    what_happened = forms.CharField(
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="One line for the timeline, such as: Left a voicemail, call again on Friday.",
-    )
-
-
-@admin.register(ConsultationRequest)
-class ConsultationRequestAdmin(LeadAdmin):
-    form = RequestForm
-    editable = ("status", "notes", "what_happened")
-    list_display = ["name", "phone_link", "status_badge", "best_time", "waiting", "received"]
-    list_filter = [HeldBackFilter, "status", "best_time", "received_at"]
-    search_fields = ["name", "email", "phone"]
-    inlines = [EventInline, RequestConsentInline]
-    fieldsets = [
-        (
-            "The person",
-            {"fields": ["name", "phone_link", "best_time", "voicemail", "email_link", "note"]},
-        ),
-        ("What we did", {"fields": ["what_happened", "status", "notes"]}),
-        ("How it came", {"fields": ["received_at", "phone_typed", "page", "suspicion"]}),
-    ]
-
-    @admin.display(description="waiting", ordering="received_at")
-    def waiting(self, lead):
-        return cells.age(lead.received_at) if lead.status in lead.OPEN_STATUSES else "-"
-
-    @admin.display(description="voicemail")
-    def voicemail(self, lead):
-        return "We may leave one" if lead.voicemail_ok else "Do not leave one"
-
-    def get_search_results(self, request, queryset, search_term):
-        """(248) 555-0123, 248.555.0123 or 555 0123 find +12485550123."""
-        digits = re.sub(r"\D", "", search_term)
-        if len(digits) >= 3 and not re.search(r"[^\W\d_]|@", search_term):
-            return queryset.filter(phone__contains=digits), False
-        return super().get_search_results(request, queryset, search_term)
-
-    def queue_mails(self, lead):
-        mail.queue_request_mails(lead)
-
-    def note_change(self, request, lead, what):
-        super().note_change(request, lead, what)
-        lead.events.create(by=request.user, what=what)
-
-    def response_post_save_change(self, request, obj):
-        """Whoever came from the worklist goes back to it, for the next call."""
-        if request.GET.get("from") == "today":
-            return redirect("admin:index")
-        return super().response_post_save_change(request, obj)
-
-    def save_model(self, request, obj, form, change):
-        former = ConsultationRequest.objects.get(pk=obj.pk)
-        super().save_model(request, obj, form, change)
-        happened = [form.cleaned_data.get("what_happened")]
-        if obj.status != former.status:
-            names = former.get_status_display(), obj.get_status_display()
-            happened.append("Status: {} → {}".format(*names))
-        if obj.notes != former.notes:
-            happened.append("Notes changed")
-        for what in filter(None, happened):
-            obj.events.create(by=request.user, what=what)

@@ -1,0 +1,85 @@
+"""All that is held about the person behind a lead: handed out, or erased (promise 22)."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods
+
+from clinic_site.admin import may, may_view
+from leads import audit, privacy
+from leads.models import ConsultationRequest, EbookSignup
+
+DOWNLOAD, ERASE = "download", "erase"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What this member of the staff may do for a person; both kinds of leads are concerned."""
+
+    download: bool
+    erase: bool
+
+    @classmethod
+    def of(cls, request) -> "Rights":
+        models = (EbookSignup, ConsultationRequest)
+        return cls(
+            download=all(may(request, "export", model) for model in models),
+            erase=all(may(request, "delete", model) for model in models),
+        )
+
+
+def url_of(lead: EbookSignup | ConsultationRequest) -> str:
+    return reverse(f"admin:leads_{lead._meta.model_name}_person", args=[lead.pk])
+
+
+def urls(admin) -> list:
+    """The page's address below the admin of a kind of lead."""
+    name = f"leads_{admin.opts.model_name}_person"
+    view = admin.admin_site.admin_view(lambda request, pk: person(request, admin, pk))
+    return [path("<int:pk>/person/", view, name=name)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request, admin, pk: int):
+    """A GET counts and changes nothing; the buttons post."""
+    rights = Rights.of(request)
+    if not may_view(request, admin.model) or not (rights.download or rights.erase):
+        raise PermissionDenied
+    lead = get_object_or_404(admin.model, pk=pk)
+    who = {"email": lead.email, "phone": getattr(lead, "phone", ""), "by_phone": True}
+    wanted = request.POST.get("do", "")
+    if request.method == "POST" and wanted == DOWNLOAD and rights.download:
+        return download(request, lead, who)
+    if request.method == "POST" and wanted == ERASE and rights.erase:
+        return erase(request, admin, lead, who)
+    counts = {what: rows.count() for what, rows in privacy.held(**who).items()}
+    context = admin.admin_site.each_context(request) | {
+        "title": f"The person behind {str(lead).lower()}",
+        "opts": admin.opts,
+        "lead": lead,
+        "rights": rights,
+        "held": {what: count for what, count in counts.items() if count},
+    }
+    return TemplateResponse(request, "admin/leads/person.html", context)
+
+
+def download(request, lead, who):
+    audit.record(request.user, audit.EXPORTED, f"{lead}: all about the person")
+    options = {"indent": 2, "ensure_ascii": False}
+    response = JsonResponse(privacy.export_person(**who), json_dumps_params=options)
+    name = f"{lead._meta.model_name}-{lead.pk}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def erase(request, admin, lead, who):
+    audit.record(request.user, audit.ERASED, f"{lead}: all about the person")
+    counts = privacy.erase_person(**who)
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    messages.success(request, f"Erased: {said}. Backups let go of it by themselves.")
+    return redirect(f"admin:leads_{admin.opts.model_name}_changelist")

@@ -1,0 +1,77 @@
+import re
+
+from django import forms
+from django.contrib import admin
+from django.shortcuts import redirect
+
+from leads import mail
+from leads.admin import cells
+from leads.admin.leads import EventInline, HeldBackFilter, LeadAdmin, RequestConsentInline
+from leads.models import ConsultationRequest
+
+
+class RequestForm(forms.ModelForm):
+    what_happened = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="One line for the timeline, such as: Left a voicemail, call again on Friday.",
+    )
+
+
+@admin.register(ConsultationRequest)
+class ConsultationRequestAdmin(LeadAdmin):
+    form = RequestForm
+    editable = ("status", "notes", "what_happened")
+    list_display = ["name", "phone_link", "status_badge", "best_time", "waiting", "received"]
+    list_filter = [HeldBackFilter, "status", "best_time", "received_at"]
+    search_fields = ["name", "email", "phone"]
+    inlines = [EventInline, RequestConsentInline]
+    fieldsets = [
+        (
+            "The person",
+            {"fields": ["name", "phone_link", "best_time", "voicemail", "email_link", "note"]},
+        ),
+        ("What we did", {"fields": ["what_happened", "status", "notes"]}),
+        ("How it came", {"fields": ["received_at", "phone_typed", "page", "suspicion"]}),
+    ]
+
+    @admin.display(description="waiting", ordering="received_at")
+    def waiting(self, lead):
+        return cells.age(lead.received_at) if lead.status in lead.OPEN_STATUSES else "-"
+
+    @admin.display(description="voicemail")
+    def voicemail(self, lead):
+        return "We may leave one" if lead.voicemail_ok else "Do not leave one"
+
+    def get_search_results(self, request, queryset, search_term):
+        """(248) 555-0123, 248.555.0123 or 555 0123 find +12485550123."""
+        digits = re.sub(r"\D", "", search_term)
+        if len(digits) >= 3 and not re.search(r"[^\W\d_]|@", search_term):
+            return queryset.filter(phone__contains=digits), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def queue_mails(self, lead):
+        mail.queue_request_mails(lead)
+
+    def note_change(self, request, lead, what):
+        super().note_change(request, lead, what)
+        lead.events.create(by=request.user, what=what)
+
+    def response_post_save_change(self, request, obj):
+        """Whoever came from the worklist goes back to it, for the next call."""
+        if request.GET.get("from") == "today":
+            return redirect("admin:index")
+        return super().response_post_save_change(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        former = ConsultationRequest.objects.get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        happened = [form.cleaned_data.get("what_happened")]
+        if obj.status != former.status:
+            names = former.get_status_display(), obj.get_status_display()
+            happened.append("Status: {} → {}".format(*names))
+        if obj.notes != former.notes:
+            happened.append("Notes changed")
+        for what in filter(None, happened):
+            obj.events.create(by=request.user, what=what)

@@ -1,0 +1,121 @@
+"""All that is held about a person, for staff who may hand it out or erase it."""
+
+import pytest
+
+from leads.models import AccessRecord, ConsultationRequest, EbookSignup, OutgoingMail, Suppression
+from tests.admin.conftest import client_of
+from tests.admin.page import messages, visible
+from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
+from tests.leads.news_factories import whole_database
+
+KINDS = ("ebooksignup", "consultationrequest")
+
+
+@pytest.fixture
+def clerk(db):
+    """May hand out and not erase."""
+    return client_of(
+        "clerk", *[f"leads.{do}_{kind}" for kind in KINDS for do in ("view", "export")]
+    )
+
+
+@pytest.fixture
+def ann(db):
+    make_practice()
+    make_signup()
+    make_mail()
+    make_bounce()
+    make_request(digest="phone alone", email="")
+    return make_request()
+
+
+def url(lead):
+    return f"/admin/leads/{lead._meta.model_name}/{lead.pk}/person/"
+
+
+def people_in_database():
+    return {name: rows for name, rows in whole_database().items() if name.startswith("leads_")}
+
+
+def looks():
+    return list(AccessRecord.objects.values_list("what", "about"))
+
+
+def test_person_page_counts_what_is_held_and_changes_nothing(owner, ann):
+    before = people_in_database()
+
+    page = visible(owner.get(url(ann)))
+
+    assert "requests by phone: 1 , requests: 1 , sign-ups: 1 , mails: 1 , bounces: 1 ." in page
+    assert people_in_database() == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_person_page_is_linked_from_the_lead(owner, desk, ann, kind):
+    lead = {"ebooksignup": EbookSignup, "consultationrequest": ConsultationRequest}[kind]
+    lead = lead.objects.latest("pk")
+    change = f"/admin/leads/{kind}/{lead.pk}/change/"
+
+    assert f'href="{url(lead)}"' in owner.get(change).text
+    assert f'href="{url(lead)}"' not in desk.get(change).text
+
+
+def test_person_is_handed_out_and_that_is_kept(clerk, ann):
+    response = clerk.post(url(ann), {"do": "download"})
+
+    found = response.json()
+    assert response["Content-Disposition"] == (
+        f'attachment; filename="consultationrequest-{ann.pk}.json"'
+    )
+    assert [request["phone"] for request in found["requests_by_phone"]] == ["+12485550123"]
+    assert looks() == [("Exported", f"Request #{ann.pk}: all about the person")]
+
+
+def test_person_is_erased_everywhere_and_that_is_kept(owner, ann):
+    make_signup(email="bo@example.com", email_key="bo@example.com")
+
+    response = owner.post(url(ann), {"do": "erase"}, follow=True)
+
+    assert messages(response) == [
+        "Erased: 1 requests by phone, 1 requests, 1 sign-ups, 1 mails, 1 bounces. Backups let go"
+        " of it by themselves."
+    ]
+    assert EbookSignup.objects.get().email == "bo@example.com"
+    assert (ConsultationRequest.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+    assert Suppression.objects.count() == 1
+    assert ("Erased", f"Request #{ann.pk}: all about the person") in looks()
+
+
+def test_person_with_a_phone_alone_is_erased_without_anyone_else(owner, db):
+    alone = make_request(email="", phone="+17345550187")
+    make_request(digest="2", email="", phone="+17345550188")
+    make_request(digest="3", email="bo@example.com", phone="+17345550187")
+
+    owner.post(url(alone), {"do": "erase"})
+
+    kept = set(ConsultationRequest.objects.values_list("digest", flat=True))
+    assert kept == {"2", "3"}
+    assert Suppression.objects.count() == 0
+
+
+def test_person_is_not_erased_by_whoever_may_only_hand_out(clerk, ann):
+    response = clerk.post(url(ann), {"do": "erase"})
+
+    assert "Erase this person" not in response.text
+    assert ConsultationRequest.objects.count() == 2
+
+
+@pytest.mark.parametrize("who", ["desk", "editor", "nobody"])
+def test_person_page_is_closed_to_others(request, ann, who):
+    client = request.getfixturevalue(who)
+
+    assert client.get(url(ann)).status_code == client.post(url(ann)).status_code == 403
+
+
+def test_person_page_is_closed_to_visitors(client, ann):
+    assert client.post(url(ann), {"do": "erase"})["Location"].startswith("/admin/login/")
+    assert ConsultationRequest.objects.count() == 2
+
+
+def test_person_page_of_a_lead_that_is_gone(owner, db):
+    assert owner.get("/admin/leads/ebooksignup/12345/person/").status_code == 404
