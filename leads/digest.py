@@ -16,6 +16,8 @@ def waiting() -> dict:
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED)
     return {
         "open_requests": requests.filter(status__in=ConsultationRequest.OPEN_STATUSES).count(),
+        # They run out by themselves, and one of them may be a person who waits for a call.
+        "held_back": ConsultationRequest.objects.quarantined().count(),
         # Those without their text cannot be sent again, so nothing waits for anyone there.
         "failed_mails": failed.exclude(text="").count(),
         "unsent_news": NewsMessage.objects.filter(state=NewsMessage.State.SENDING).count(),

@@ -109,6 +109,18 @@ class AddressField(forms.EmailField):
         return addresses.in_ascii(super().clean(value))
 
 
+# For browsers, and in their own words for 1Password, LastPass, Bitwarden and Dashlane: nobody
+# honest should be held back because a password manager filled in what they cannot see.
+LEFT_ALONE = {
+    "autocomplete": "off",
+    "tabindex": "-1",
+    "data-1p-ignore": True,
+    "data-lpignore": "true",
+    "data-bwignore": True,
+    "data-form-type": "other",
+}
+
+
 class PublicForm(forms.Form):
     """Honeypot and page of origin, and rendering by the `clinic` template pack."""
 
@@ -118,7 +130,7 @@ class PublicForm(forms.Form):
         required=False,
         max_length=1000,
         label="Leave this field empty",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        widget=forms.TextInput(attrs=LEFT_ALONE),
     )
     page = forms.CharField(required=False, widget=forms.HiddenInput)
 

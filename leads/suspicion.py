@@ -27,7 +27,7 @@ FAST_PAUSE = timedelta(seconds=10)
 def reasons(*, honeypot: str, name: str, note: str = "", phone: str = "", email: str = "") -> str:
     """The reasons in one line; '' when nothing is suspicious."""
     found = {
-        "the hidden field was filled in": bool(honeypot),
+        "the hidden field was filled in": is_trapped(honeypot, name, email),
         "there is a link in the name": any(map(is_link, name.split())),
         "the name mixes alphabets within a word": any(map(mixes_alphabets, name.split())),
         "the note has links marked up for a forum": bool(MARKED_LINK.search(note)),
@@ -35,6 +35,11 @@ def reasons(*, honeypot: str, name: str, note: str = "", phone: str = "", email:
         "requests came faster than anybody types": is_too_fast(phone, email),
     }
     return "; ".join(reason for reason, is_met in found.items() if is_met)
+
+
+def is_trapped(honeypot: str, name: str, email: str) -> bool:
+    """Whether somebody typed into the hidden field; a password manager repeats what it knows."""
+    return honeypot.strip().casefold() not in {"", name.casefold(), email.casefold()}
 
 
 def is_link(word: str) -> bool:

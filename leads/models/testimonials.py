@@ -27,7 +27,8 @@ class Testimonial(models.Model):
         max_length=200, blank=True, help_text="Where the signed paper is, and its date."
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the pages.")
-    history = HistoricalRecords()
+    # Whoever takes back what they said gets it out of the history too.
+    history = HistoricalRecords(cascade_delete_history=True)
 
     objects = TestimonialQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 from leads.models import Testimonial
 from tests.admin.page import column, form_fields, messages, run_action, same_queries, visible
 from tests.factories import make_testimonial
+from tests.leads.news_factories import whole_database
 
 LIST = "/admin/leads/testimonial/"
 
@@ -96,6 +97,15 @@ def test_history_shows_who_changed_what_and_restores(owner):
     assert "style=" not in page.text
     assert "I walk again." in version.text
     assert row.quote == "I walk again."
+
+
+def test_deleted_words_stay_in_no_table(owner):
+    row = make_testimonial(quote="I zigzag again.")
+    assert "zigzag" in repr(whole_database())
+
+    owner.post(f"{LIST}{row.pk}/delete/", {"post": "yes"})
+
+    assert "zigzag" not in repr(whole_database())
 
 
 def test_without_rights_there_are_no_testimonials(nobody, desk):

@@ -46,6 +46,11 @@ def test_suspicion_names_what_honest_people_do_not_do(changes, found):
     assert reasons(**changes) == found
 
 
+@pytest.mark.parametrize("honeypot", ["", " ", "Ann Lee", "ann@example.com"])
+def test_suspicion_forgives_a_password_manager(db, honeypot):
+    assert reasons(honeypot=honeypot, name="Ann Lee", email="Ann@Example.com") == ""
+
+
 def test_suspicion_leaves_a_note_with_three_links_alone():
     assert reasons(note="a.com b.com https://c.example") == ""
 

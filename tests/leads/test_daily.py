@@ -5,8 +5,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from leads import news_mailing, retention
-from leads.models import Attempt, ConsultationRequest, EbookSignup, OutgoingMail
-from tests.factories import make_article, make_mail, make_practice, make_request, make_signup
+from leads.models import Attempt, Bounce, ConsultationRequest, EbookSignup, OutgoingMail
+from tests.factories import (
+    make_article,
+    make_bounce,
+    make_mail,
+    make_practice,
+    make_request,
+    make_signup,
+)
 from tests.leads.news_factories import ADDRESS, make_message, make_reader, whole_database
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -93,6 +100,15 @@ def test_daily_deletes_mails_with_the_leads():
     assert OutgoingMail.objects.count() == 0
 
 
+def test_daily_deletes_bounces_with_the_leads():
+    make_bounce(at=TWO_YEARS_AGO - SECOND)
+    make_bounce(address="bo@example.com", at=TWO_YEARS_AGO)
+
+    daily()
+
+    assert Bounce.objects.get().address == "bo@example.com"
+
+
 def test_daily_deletes_counts_of_posts_after_a_day():
     for number, hour in enumerate([days_ago(1), days_ago(1) - SECOND, NOW, NOW + SECOND]):
         Attempt.objects.create(kind="signup", key=str(number), hour=hour)
@@ -162,7 +178,7 @@ def digests():
 
 def test_digest_is_silent_when_nothing_waits():
     make_request(status="reached")
-    make_request(digest="2", suspicion="a bot")
+    make_signup(suspicion="a bot")
     make_mail(state="sent")
     make_article(next_review_on=date(2026, 11, 24))
     make_article(slug="draft", published_at=None, next_review_on=date(2026, 1, 1))
@@ -174,6 +190,7 @@ def test_digest_is_silent_when_nothing_waits():
 
 def test_digest_counts_what_waits_and_names_nobody():
     make_request(status="tried")
+    make_request(digest="2", suspicion="a bot")
     make_mail(state="failed", last_error="550 ann@example.com")
     make_article(next_review_on=date(2026, 11, 23))
 
@@ -183,6 +200,7 @@ def test_digest_counts_what_waits_and_names_nobody():
     assert (mail.to, mail.subject) == ("desk@example.com", "What waits on the site")
     for line in (
         "Consultation requests to answer: 1",
+        "Held back as suspicious, look through them: 1",
         "Mails that failed for good: 1",
         "Its review is due: Neck pain",
     ):
