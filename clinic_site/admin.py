@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import label_for_field
+from django.contrib.admin.utils import label_for_field, unquote
 from django.contrib.auth import get_permission_codename
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from simple_history.admin import SimpleHistoryAdmin
 from solo.admin import SingletonModelAdmin
 
+from clinic_site import staff_admin  # noqa: F401 registers its part
+from clinic_site.lookups import PlainLookups
 from clinic_site.models import Practice
 
 
@@ -75,10 +77,24 @@ def readiness_sections(request: HttpRequest) -> list[tuple[str, list[Gap]]]:
     return [(title, list(gaps)) for title, gaps in found if gaps is not None]
 
 
-class HistoryAdmin(SimpleHistoryAdmin):
+class HistoryAdmin(PlainLookups, SimpleHistoryAdmin):
     """Who changed which words, with restore; the package's own list needs an inline style."""
 
     object_history_list_template = "admin/history_list.html"
+
+    def history_view(self, request, object_id, extra_context=None):
+        refuse_what_is_no_number(unquote(object_id))
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        refuse_what_is_no_number(object_id, version_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def refuse_what_is_no_number(*keys: str) -> None:
+    """django-simple-history hands them to the database as they stand in the address."""
+    if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
+        raise Http404
 
 
 class PracticeForm(forms.ModelForm):

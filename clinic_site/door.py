@@ -6,6 +6,8 @@ django-axes keeps the count, django-otp the devices; here are this site's rules 
 from urllib.parse import urlencode
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Sum
 from django.shortcuts import redirect
@@ -14,6 +16,8 @@ from django.utils import timezone
 from django_otp import user_has_device
 
 from clinic_site import errors
+from clinic_site.client import client_key_as_address
+from clinic_site.sessions import is_admin
 
 # A name is locked later than a client, or anybody could lock a colleague out from afar.
 WRONG_TRIES_PER_NAME = 20
@@ -28,6 +32,13 @@ class Lock(AxesDatabaseHandler):
         now = timezone.now()
         found = super().get_user_attempts(request, credentials)
         return [attempts.filter(attempt_time__lte=now) for attempts in found]
+
+    def reset_user_attempts(self, request, credentials=None) -> int:
+        """After the right password, those for this name from here: not what was tried on others,
+        or anybody with a login could go on guessing a colleague's for ever."""
+        name = get_client_username(request, credentials)
+        own = AccessAttempt.objects.filter(username=name, ip_address=client_key_as_address(request))
+        return own.delete()[0]
 
     def get_failures(self, request, credentials=None) -> int:
         by_client, by_name = (
@@ -61,7 +72,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
+        if not is_admin(request):
             return None
         if request.resolver_match.view_name in OPEN_TO_ALL:
             return None

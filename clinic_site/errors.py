@@ -4,8 +4,9 @@ Each says what happened and what to do; `base.html` adds the guide and the phone
 """
 
 import logging
+import sys
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import DataError, InterfaceError, InternalError, OperationalError
 from django.http import HttpResponse
 from django.template import loader
 
@@ -38,7 +39,8 @@ PAGES = {
     ),
     429: (
         "That was sent many times in a short while",
-        "What you sent first is with us. Wait a little before you send more, or call us.",
+        "What you sent just now was not taken. If you sent it before, that is with us. Call us, or "
+        "wait a little and send it again.",
     ),
     500: (
         "Something went wrong on our side",
@@ -68,8 +70,17 @@ def page(status: int, *, retry_after: int | None = None) -> HttpResponse:
     return response
 
 
+def is_storage_trouble(error: BaseException | None) -> bool:
+    """Whether the database is behind it: Django wraps what happens while it saves a session."""
+    while error:
+        if isinstance(error, STORAGE_TROUBLE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def bad_request(request, exception=None):
-    return page(400)
+    return unavailable(request) if is_storage_trouble(exception) else page(400)
 
 
 def forbidden(request, exception=None, reason=""):
@@ -89,7 +100,8 @@ def too_many(request, *, retry_after: int):
 
 
 def server_error(request):
-    return page(500)
+    """Also of what middleware raised, which no `process_exception` is told of."""
+    return unavailable(request) if is_storage_trouble(sys.exc_info()[1]) else page(500)
 
 
 def unavailable(request):
@@ -106,6 +118,8 @@ class StorageTroubleMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, DataError):  # longer or larger than the column: bad input
+            return bad_request(request)
         if not isinstance(exception, STORAGE_TROUBLE):
             return None
         logger.error("storage trouble", exc_info=exception)

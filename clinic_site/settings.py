@@ -164,11 +164,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "clinic_site.logs.RequestIdMiddleware",
     "clinic_site.headers.SecurityHeadersMiddleware",
-    "clinic_site.methods.KnownMethodsMiddleware",
+    "clinic_site.refusals.RefusalsMiddleware",
     "clinic_site.errors.StorageTroubleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clinic_site.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -224,7 +224,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["ip_address", "username"]
 AXES_LOCKOUT_CALLABLE = "clinic_site.door.locked_out"
 AXES_CLIENT_IP_CALLABLE = "clinic_site.client.client_key_as_address"
-AXES_RESET_ON_SUCCESS = True
+AXES_RESET_ON_SUCCESS = True  # door.Lock says of whom
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # it keeps browsers and hours of staff for ever
 AXES_ENABLE_ADMIN = False
@@ -249,6 +249,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "woff2", "jpg", "gz", "br")
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"
 
 # Cookies exist in the admin only, and no longer than a working day.
+SESSION_COOKIE_NAME = "staff_session"  # a neighbour on the domain may have a "sessionid"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
@@ -289,6 +290,7 @@ LOGGING = {
         # Its warnings name paths, and paths can hold tokens; errors are logged without them.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        "py.warnings": {"level": "CRITICAL"},  # they repeat what was typed
         "axes": {"level": "WARNING"},  # a line at every start and log-in otherwise
     },
 }

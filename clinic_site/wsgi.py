@@ -1,3 +1,4 @@
+import logging
 import os
 
 import django
@@ -5,6 +6,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 django.setup(set_prefix=False)
+logging.captureWarnings(capture=True)  # a warning would go to the log as it is, with what was typed
 
 from clinic_site.page_cache import PageCache  # noqa: E402 needs the apps that were just loaded
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -99,6 +100,10 @@ def old_looks() -> QuerySet:
     return AccessRecord.objects.filter(at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
 
 
+def old_sessions() -> QuerySet:
+    return Session.objects.filter(expire_date__lt=timezone.now())
+
+
 # Whoever adds personal data adds its end here.
 RULES = [
     Rule("consultation requests deleted", lambda: old_leads(ConsultationRequest)),
@@ -110,4 +115,5 @@ RULES = [
     Rule("bounced addresses deleted", old_bounces),
     Rule("counts of posts deleted", old_counts),
     Rule("looks of staff deleted", old_looks),
+    Rule("sessions of staff deleted", old_sessions),
 ]

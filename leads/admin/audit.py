@@ -1,10 +1,11 @@
 from django.contrib import admin
 
+from clinic_site.lookups import PlainLookups
 from leads.models import AccessRecord
 
 
 @admin.register(AccessRecord)
-class AccessRecordAdmin(admin.ModelAdmin):
+class AccessRecordAdmin(PlainLookups, admin.ModelAdmin):
     """Read-only, for owners: a list that could be tidied up would prove nothing."""
 
     list_display = ["at", "username", "what", "about"]

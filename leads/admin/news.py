@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from clinic_site.admin import may
+from clinic_site.lookups import PlainLookups
 from leads import news_mailing
 from leads.models import NewsMessage
 
@@ -19,7 +20,7 @@ QUEUE_WITHIN = timedelta(seconds=5)
 
 
 @admin.register(NewsMessage)
-class NewsMessageAdmin(admin.ModelAdmin):
+class NewsMessageAdmin(PlainLookups, admin.ModelAdmin):
     list_display = ["subject", "state", "created_by", "sent_at", "look"]
     list_filter = ["state"]
     search_fields = ["subject", "body"]

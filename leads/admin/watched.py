@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 
+from clinic_site.lookups import PlainLookups
 from leads import audit
 
 
-class WatchedAdmin(admin.ModelAdmin):
+class WatchedAdmin(PlainLookups, admin.ModelAdmin):
     """Records a look before the page is rendered: what cannot be recorded is not seen."""
 
     def changelist_view(self, request, extra_context=None):

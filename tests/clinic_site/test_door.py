@@ -1,6 +1,7 @@
 import base64
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
@@ -91,6 +92,24 @@ def test_door_forgets_wrong_passwords_after_the_right_one(client, owner):
         log_in(client, password="wrong")
     log_in(client)
 
+    assert AccessAttempt.objects.count() == 0
+
+
+def test_door_does_not_forget_what_was_tried_on_a_colleague(client, owner):
+    get_user_model().objects.create_user("desk", password=PASSWORD, is_staff=True)
+    for _ in range(4):
+        log_in(client, password="wrong")
+    assert log_in(client, username="desk").status_code == 302
+
+    assert log_in(client, password="wrong").status_code == 429
+
+
+@pytest.mark.parametrize("name", ["a" * 151, "\u0149" * 100, "a" * 5000])
+def test_door_takes_no_name_longer_than_its_column(client, db, name):
+    response = log_in(client, username=name)
+
+    assert response.status_code == 200
+    assert "A user name has at most 150 characters." in response.text
     assert AccessAttempt.objects.count() == 0
 
 
@@ -186,6 +205,27 @@ def test_door_leads_nowhere_else(client, device, wanted):
     response = client.post(f"/admin/second-factor/check/?next={wanted}", {"code": code_of(device)})
 
     assert response["Location"] == "/admin/"
+
+
+def test_door_takes_the_code_after_a_clock_that_ran_ahead(client, owner, device):
+    device.throttle_increment(commit=False)
+    device.throttling_failure_timestamp += timedelta(days=365)
+    device.last_t += 10**9
+    device.save()
+    log_in(client)
+
+    response = client.post("/admin/second-factor/check/", {"code": code_of(device)})
+
+    assert response["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize("path", ["foo", "foo/bar", "./x"])
+def test_door_goes_wherever_it_is_told_on_this_site(client, owner, path):
+    log_in(client)
+
+    response = client.get("/admin/second-factor/check/", {"next": path})
+
+    assert (response.status_code, response["Location"]) == (302, path)
 
 
 def test_door_is_open_without_a_device_unless_one_is_required(client, owner, settings):
