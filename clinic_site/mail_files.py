@@ -15,5 +15,7 @@ class EmailBackend(BaseEmailBackend):
             message = mail.message()
             stamp = timezone.now().strftime("%Y%m%d-%H%M%S-%f")
             name = re.sub(r"\W", "", str(message["Message-ID"]).partition("@")[0])
-            (folder / f"{stamp}-{name}.eml").write_bytes(message.as_bytes())
+            file = folder / f"{stamp}-{name}.eml"
+            file.touch(mode=0o600)  # for whoever runs the site alone
+            file.write_bytes(message.as_bytes())
         return len(email_messages)

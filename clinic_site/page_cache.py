@@ -59,7 +59,9 @@ class PageCache:
         host, _, port = environ.get("HTTP_HOST", "").lower().partition(":")
         if port and not port.isdecimal():
             return self.application(environ, start_response)
-        key = (host, environ.get("HTTP_X_FORWARDED_PROTO") == "https", environ["PATH_INFO"])
+        # Of several, Django believes the first.
+        scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").partition(",")[0].strip()
+        key = (host, scheme == "https", environ["PATH_INFO"])
         page = self.pages.get(key)
         if page and (self.is_storage_down or self.clock() - page.kept_at < MAX_AGE_SECONDS):
             return answer(page, environ, start_response)

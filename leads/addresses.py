@@ -22,3 +22,16 @@ def fold(email: str) -> str:
         return in_ascii(email).lower()
     except UnicodeError:
         return email.lower()
+
+
+GMAIL = {"gmail.com", "googlemail.com"}
+
+
+def mailbox(folded: str) -> str:
+    """Where mail to a folded address ends up, as far as is known of all mail servers or of Gmail.
+
+    Only for counting how much one mailbox gets: elsewhere a dot or a plus may be another person.
+    """
+    local, _, domain = folded.rpartition("@")
+    local = local.partition("+")[0] or local
+    return f"{local.replace('.', '')}@gmail.com" if domain in GMAIL else f"{local}@{domain}"

@@ -36,13 +36,22 @@ def take_signup(
         if is_new and news_wording:
             news.note_wish(signup, wording=news_wording, page=page)
         return signup
-    if signup.is_quarantined and not is_new:
-        signup.suspicion = ""
-        signup.save(update_fields=["suspicion", "updated_at"])
+    if not is_new:
+        seen_again(signup, first_name=first_name, email=email, page=page)
     mail.queue_library_link(signup)
     if news_wording:
         news.ask(signup, wording=news_wording, page=page)
     return signup
+
+
+def seen_again(signup: EbookSignup, **typed: str) -> None:
+    """Whoever was held back is taken by an honest sign-up, and under what was typed there."""
+    if signup.is_quarantined:
+        for name, value in typed.items():
+            setattr(signup, name, value)
+        signup.suspicion = ""
+    signup.last_seen_at = timezone.now()
+    signup.save(update_fields=[*typed, "suspicion", "last_seen_at", "updated_at"])
 
 
 @transaction.atomic
@@ -115,7 +124,9 @@ def renew_link(*, email: str) -> None:
     """
     known = EbookSignup.objects.taken().filter(email_key=fold(email)).first()
     with transaction.atomic():
-        mail.queue_library_link(known or EbookSignup(email=email, email_key=fold(email)))
+        signup = known or EbookSignup(email=email, email_key=fold(email))
+        mail.queue_library_link(signup)
+        EbookSignup.objects.filter(pk=signup.pk).update(last_seen_at=timezone.now())
         transaction.set_rollback(known is None)
 
 

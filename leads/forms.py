@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from clinic_site import phone
-from leads import addresses, capture, limits, suspicion, typos
-from leads.models import ConsultationRequest
+from leads import addresses, capture, limits, news, suspicion, typos
+from leads.models import ConsultationRequest, wording_version
 
 VOICEMAIL_WORDING = "You may leave a voicemail about this request."
 
@@ -206,16 +206,19 @@ class EbookSignupForm(TypoHint):
         help_text="We send you the link to your ebooks, so you find them again.",
     )
     wants_news = forms.BooleanField(required=False)
+    # Which words stood beside the box: a page may be open, or in a cache, while staff change them.
+    news_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    field_order = ["first_name", "email", "wants_news", "website", "page"]
+    field_order = ["first_name", "email", "wants_news", "news_version", "website", "page"]
 
     def __init__(self, *args, news_wording: str = "", **kwargs):
         super().__init__(*args, **kwargs)
-        self.news_wording = news_wording
-        if news_wording:
-            self.fields["wants_news"].label = news_wording
+        self.news_wording = news.wording_shown(self.data.get("news_version", ""), news_wording)
+        if self.news_wording:
+            self.fields["wants_news"].label = self.news_wording
+            self.fields["news_version"].initial = wording_version(self.news_wording)
         else:
-            del self.fields["wants_news"]
+            del self.fields["wants_news"], self.fields["news_version"]
 
     def save(self):
         data = self.cleaned_data
@@ -322,8 +325,7 @@ class NewLinkForm(TypoHint):
     field_order = ["email", "website", "page"]
 
     def save(self):
-        if not self.cleaned_data["website"]:
-            capture.renew_link(email=self.cleaned_data["email"])
+        capture.renew_link(email=self.cleaned_data["email"])
 
 
 class MyDataForm(forms.Form):

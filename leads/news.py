@@ -8,13 +8,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from clinic_site.models import Practice
 from leads import mail
-from leads.models import Consent, EbookSignup, OutgoingMail, Suppression
+from leads.models import Consent, EbookSignup, OutgoingMail, Suppression, wording_version
 
 Channel = Consent.Channel
 
 CONFIRM_PAGE = "/news/confirm/"
 UNSUBSCRIBE_PAGE = "/news/unsubscribe/"
+
+
+def wording_shown(version: str, present: str) -> str:
+    """The words beside the box on the page that the visitor had; '' when we never had such words.
+
+    A form without a version (a script's, or an old page's) has the present words.
+    """
+    if not version or version == wording_version(present):
+        return present
+    former = Practice.history.values_list("news_consent_text", flat=True).distinct().order_by()
+    return next((words for words in former if words and wording_version(words) == version), "")
 
 
 def last_word(signup: EbookSignup) -> Consent | None:

@@ -59,6 +59,7 @@ PERSONAL: dict[type[Model], dict[str, Kept]] = {
         "email_key": EMAIL,
         "page": PAGE,
         "received_at": TIME,
+        "last_seen_at": Kept("When you last asked for your ebooks", "To know when to delete it"),
         "updated_at": CHANGED,
         "public_id": CODE,
         "status": STATUS,
@@ -90,6 +91,7 @@ PERSONAL: dict[type[Model], dict[str, Kept]] = {
     OutgoingMail: {
         "to": Kept("Your address", "To send it to you", MAIL),
         "to_key": Kept("Your address", "To send it to you", MAIL),
+        "mailbox": Kept("Your address", "To send it to you", MAIL),
         "subject": Kept("What it was about", "To see what you had from us", MAIL),
         "kind": Kept("What it was about", "To see what you had from us", MAIL),
         "text": Kept("Its text", "To send it again if it did not reach you", MAIL_TEXT),

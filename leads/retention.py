@@ -66,8 +66,15 @@ class Rule:
         return done
 
 
-def old_leads(model) -> QuerySet:
-    return model.objects.filter(received_at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
+def old_requests() -> QuerySet:
+    before = months_ago(settings.LEAD_RETENTION_MONTHS)
+    return ConsultationRequest.objects.filter(received_at__lt=before)
+
+
+def old_signups() -> QuerySet:
+    """Since their last word: whoever comes back after two years does not lose their library."""
+    before = months_ago(settings.LEAD_RETENTION_MONTHS)
+    return EbookSignup.objects.filter(last_seen_at__lt=before)
 
 
 def old_quarantine(model) -> QuerySet:
@@ -106,8 +113,8 @@ def old_sessions() -> QuerySet:
 
 # Whoever adds personal data adds its end here.
 RULES = [
-    Rule("consultation requests deleted", lambda: old_leads(ConsultationRequest)),
-    Rule("sign-ups deleted", lambda: old_leads(EbookSignup)),
+    Rule("consultation requests deleted", old_requests),
+    Rule("sign-ups deleted", old_signups),
     Rule("held-back requests deleted", lambda: old_quarantine(ConsultationRequest)),
     Rule("held-back sign-ups deleted", lambda: old_quarantine(EbookSignup)),
     Rule("mail texts emptied", full_old_mails, empty),

@@ -115,7 +115,10 @@ def private_link(view):
             return dead_link(request, status=410)
         except links.UnknownLinkError:
             return dead_link(request, status=404)
-        response = view(request, signup, token=token, **kwargs)
+        try:
+            response = view(request, signup, token=token, **kwargs)
+        except Http404:
+            response = errors.not_found(request)
         response["Referrer-Policy"] = "no-referrer"
         return keep_private(response)
 

@@ -32,6 +32,8 @@ def make_ebook(*sections, **changes):
 
 def make_signup(**changes):
     fields = {"first_name": "Ann", "email": "ann@example.com", "email_key": "ann@example.com"}
+    if "received_at" in changes:
+        fields["last_seen_at"] = changes["received_at"]
     return EbookSignup.objects.create(**fields | changes)
 
 
@@ -49,6 +51,7 @@ def make_testimonial(**changes):
 def make_mail(**changes):
     fields = {"kind": "library_link", "to": "ann@example.com", "to_key": "ann@example.com"}
     fields |= {"subject": "Your ebooks", "text": "Here.", "message_id": "<1@example.com>"}
+    fields["mailbox"] = changes.get("to_key", fields["to_key"])
     return OutgoingMail.objects.create(**fields | changes)
 
 

@@ -36,7 +36,15 @@ class TestimonialAdmin(HistoryAdmin):
         self.message_user(request, f"{len(queryset)} taken off every page.")
 
     def save_model(self, request, obj, form, change):
-        """Promise 24: the paper covers the words that were signed, no others."""
+        """Promise 24: the paper covers the words that were signed, no others.
+
+        Restoring brings back words, not a permission that was taken back since.
+        """
+        present = Testimonial.objects.filter(pk=obj.pk).first()
+        if hasattr(obj, "_history") and present:
+            obj.authorization = present.authorization
+            obj.authorization_note = present.authorization_note
+            obj.is_published = present.is_published
         is_reworded = change and {"name", "quote"} & set(form.changed_data)
         says_so = {"authorization", "authorization_note"} & set(form.changed_data)
         if is_reworded and not says_so and obj.authorization == Testimonial.Authorization.ON_FILE:

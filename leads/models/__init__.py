@@ -7,6 +7,7 @@ from leads.models.people import (
     EbookSignup,
     RequestEvent,
     public_id,
+    wording_version,
 )
 from leads.models.records import AccessRecord, Attempt, DownloadCount
 from leads.models.testimonials import Testimonial
@@ -25,4 +26,5 @@ __all__ = [
     "Suppression",
     "Testimonial",
     "public_id",
+    "wording_version",
 ]

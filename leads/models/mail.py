@@ -33,6 +33,9 @@ class OutgoingMail(models.Model):
     kind = models.CharField(max_length=40)
     to = models.EmailField(max_length=254)
     to_key = models.CharField(max_length=254)
+    mailbox = models.CharField(
+        max_length=254, blank=True, editable=False, db_default="", help_text="For the daily limit."
+    )
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
@@ -59,7 +62,8 @@ class OutgoingMail(models.Model):
         ordering = ["-queued_at", "-pk"]
         indexes = [
             models.Index(fields=["state", "due_at"], name="mail_due"),
-            models.Index(fields=["to_key", "kind", "queued_at"], name="mail_to_person"),
+            models.Index(fields=["to_key"], name="mail_to_person"),
+            models.Index(fields=["mailbox", "kind", "queued_at"], name="mail_to_mailbox"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from clinic_site import phone
@@ -41,7 +41,7 @@ class Lead(models.Model):
     )
     suspicion = models.CharField(
         "held back because",
-        max_length=200,
+        max_length=400,
         blank=True,
         editable=False,
         help_text="Why the post looks like a bot's. No mail goes out while this is set.",
@@ -86,6 +86,12 @@ class EbookSignup(Lead):
     email = models.EmailField("e-mail", max_length=254, help_text="As it was typed.")
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    last_seen_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=Now(),
+        editable=False,
+        help_text="Of a sign-up or a wish for the link. How long they are kept counts from here.",
+    )
 
     objects = EbookSignupQuerySet.as_manager()  # type: ignore[misc]  # Lead's, and one more method
 
@@ -228,4 +234,8 @@ class Consent(Ledger):
     @property
     def version(self) -> str:
         """Which wording it was: the same for the same words, another when a word has changed."""
-        return hashlib.sha256(self.wording.encode()).hexdigest()[:8]
+        return wording_version(self.wording)
+
+
+def wording_version(wording: str) -> str:
+    return hashlib.sha256(wording.encode()).hexdigest()[:8]

@@ -99,6 +99,20 @@ def test_history_shows_who_changed_what_and_restores(owner):
     assert row.quote == "I walk again."
 
 
+def test_restoring_brings_back_words_and_no_permission(owner):
+    row = make_testimonial(authorization="on_file")
+    row.authorization, row.is_published = "revoked", False
+    row.save()
+    version = row.history.earliest().pk
+    data = {"name": "Bo", "quote": "I walk again.", "position": "0", "is_published": "on"}
+
+    owner.post(f"{LIST}{row.pk}/history/{version}/", data | {"authorization": "on_file"})
+
+    row.refresh_from_db()
+    assert (row.authorization, row.is_published) == ("revoked", False)
+    assert list(Testimonial.objects.published()) == []
+
+
 def test_deleted_words_stay_in_no_table(owner):
     row = make_testimonial(quote="I zigzag again.")
     assert "zigzag" in repr(whole_database())

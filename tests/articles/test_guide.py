@@ -77,7 +77,7 @@ def test_guide_form_posts_to_the_ebooks_page(html):
     form = re.search(r'<form[^>]*action="/ebooks/".*?</form>', html, re.DOTALL)[0]
 
     names = set(re.findall(r'name="(\w+)"', form))
-    assert names == {"first_name", "email", "wants_news", "website", "page"}
+    assert names == {"first_name", "email", "wants_news", "news_version", "website", "page"}
     assert f'value="{GUIDE}"' in form
 
 

@@ -1,5 +1,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from tests.factories import make_practice
 
@@ -26,6 +27,7 @@ def post(client, **headers):
         {"sec_fetch_site": "none"},
         {"origin": OURS},
         {"origin": "http://localhost:8000"},
+        {"origin": "http://localhost.:8000"},
         {"referer": f"{OURS}/consultation/"},
     ],
 )
@@ -45,6 +47,8 @@ def test_public_form_takes_posts_from_our_pages(client, headers):
         {"origin": "http://127.0.0.1:8001"},
         {"referer": f"{OTHER}/{OURS}/"},
         {"referer": "http://[broken"},
+        {"origin": "http://localhost.evil.example:8000"},
+        {"origin": "http://localhost..:8000"},
         {"referer": f"{OURS}.evil.example/"},
     ],
 )
@@ -94,3 +98,10 @@ def test_public_form_takes_no_files(client):
 @pytest.mark.parametrize("path", ["/consultation/", "/", "/ebooks/", "/healthz", "/robots.txt"])
 def test_pages_refuse_other_methods(client, method, path):
     assert getattr(client, method)(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/guides/", "/testimonials/", "/privacy/"])
+def test_page_without_a_form_says_what_it_takes(path):
+    response = Client(enforce_csrf_checks=True).post(path)
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")

@@ -40,13 +40,23 @@ TWO_YEARS_AGO = datetime(2024, 11, 23, 10, 0, tzinfo=UTC)
 @pytest.mark.parametrize("make", [make_signup, make_request])
 def test_daily_deletes_leads_after_24_months(make):
     row = make(received_at=TWO_YEARS_AGO)
-
     daily()
     assert type(row).objects.count() == 1
+    row.delete()
 
-    type(row).objects.update(received_at=TWO_YEARS_AGO - SECOND)
+    row = make(received_at=TWO_YEARS_AGO - SECOND)
     daily()
     assert type(row).objects.count() == 0
+
+
+@pytest.mark.parametrize("form", ["/ebooks/", "/ebooks/link/"])
+def test_daily_keeps_whoever_came_back(client, form):
+    make_signup(received_at=TWO_YEARS_AGO - SECOND)
+    client.post(form, {"first_name": "Ann", "email": "ann@example.com"})
+
+    daily()
+
+    assert EbookSignup.objects.get().received_at == TWO_YEARS_AGO - SECOND
 
 
 @pytest.mark.parametrize("make", [make_signup, make_request])

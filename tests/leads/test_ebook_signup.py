@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from leads.models import EbookSignup, OutgoingMail
@@ -115,12 +117,21 @@ def test_ebook_signup_of_a_bot_looks_the_same_but_sends_nothing(client):
 
 
 def test_ebook_signup_by_a_person_frees_the_address_a_bot_used(client):
-    make_signup(suspicion="the hidden field was filled in")
+    make_signup(first_name="www.buy.example", page="/x/", suspicion="there is a link in the name")
 
     client.post("/ebooks/", GOOD)
 
-    assert EbookSignup.objects.get().suspicion == ""
+    signup = EbookSignup.objects.get()
+    assert (signup.suspicion, signup.first_name, signup.page) == ("", "Ann", "/ebooks/")
     assert OutgoingMail.objects.count() == 1
+
+
+def test_ebook_signup_by_somebody_else_does_not_rename_a_person(client):
+    make_signup()
+
+    client.post("/ebooks/", GOOD | {"first_name": "Eve"})
+
+    assert EbookSignup.objects.get().first_name == "Ann"
 
 
 def test_ebook_signup_keeps_the_exact_words_that_were_agreed_to(client):
@@ -133,6 +144,24 @@ def test_ebook_signup_keeps_the_exact_words_that_were_agreed_to(client):
         "Send me news.",
         "/ebooks/",
     )
+
+
+@pytest.mark.parametrize("now", ["Send me letters.", ""])
+def test_ebook_signup_keeps_the_words_of_the_page_that_was_open(client, now):
+    page = client.get("/ebooks/").text
+    version = re.search(r'name="news_version" value="(\w+)"', page)[1]
+    make_practice(news_consent_text=now)
+
+    client.post("/ebooks/", GOOD | {"wants_news": "on", "news_version": version})
+
+    assert EbookSignup.objects.get().consents.get().wording == "Send me news."
+
+
+def test_ebook_signup_notes_no_words_that_never_were(client):
+    response = client.post("/ebooks/", GOOD | {"wants_news": "on", "news_version": "00000000"})
+
+    assert response.status_code == 303
+    assert EbookSignup.objects.get().consents.count() == 0
 
 
 def test_ebook_signup_without_the_box_consents_to_nothing(client):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.ebooks import build
 from articles.ebooks.build import BuildError
-from leads import capture, links
+from leads import capture, links, mail
 from leads.models import EbookSignup, OutgoingMail
 from tests.factories import make_article, make_ebook, make_practice, make_section, make_signup
 
@@ -167,15 +167,39 @@ def test_ebook_keeps_its_old_addresses(client, library_path, end):
     assert (response.status_code, response["Location"]) == (301, f"{library_path}first-week{end}")
 
 
-def test_new_link_does_the_same_work_for_a_stranger(library_path):
-    with CaptureQueriesContext(connection) as known:
-        capture.renew_link(email="ann@example.com")
-    with CaptureQueriesContext(connection) as unknown:
-        capture.renew_link(email="bob@example.com")
+def statements(email):
+    with CaptureQueriesContext(connection) as asked:
+        capture.renew_link(email=email)
+    kinds = [query["sql"].split()[0] for query in asked]
+    return [kind for kind in kinds if kind not in {"SAVEPOINT", "RELEASE", "ROLLBACK"}]
 
-    kinds = [
-        [query["sql"].split()[0] for query in asked if "SAVEPOINT" not in query["sql"]]
-        for asked in (known, unknown)
-    ]
-    assert kinds[0] == kinds[1]
+
+def test_new_link_does_the_same_work_for_a_stranger(library_path, monkeypatch):
+    rendered = []
+    monkeypatch.setattr(
+        mail, "render_to_string", lambda name, context: rendered.append(name) or "text"
+    )
+
+    # Known for the first time and again (no mail goes out then), and unknown.
+    work = [(statements(email), len(rendered)) for email in ("ann@example.com",) * 2]
+    work.append((statements("bob@example.com"), len(rendered)))
+
+    assert [sql for sql, _ in work] == [work[0][0]] * 3
+    assert [count for _, count in work] == [2, 4, 6]
     assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize("end", ["nope/", "nope.pdf"])
+def test_library_of_no_such_book_is_private_too(client, library_path, end):
+    response = client.get(library_path + end)
+
+    assert (response.status_code, response["X-Robots-Tag"]) == (404, "noindex")
+    assert (response["Referrer-Policy"], response["Cache-Control"]) == (
+        "no-referrer", "private, no-store",
+    )  # fmt: skip
+
+
+def test_new_link_is_sent_whatever_a_password_manager_fills_in(client, library_path):
+    client.post("/ebooks/link/", {"email": "ann@example.com", "website": "https://acme.example"})
+
+    assert OutgoingMail.objects.filter(kind="library_link").count() == 1

@@ -1,5 +1,6 @@
 import pytest
 
+from leads.addresses import mailbox
 from leads.mail import greeting_name
 
 
@@ -16,3 +17,15 @@ def test_greeting_name_echoes_what_is_plainly_a_name(name):
 )
 def test_greeting_name_echoes_nothing_else(name):
     assert greeting_name(name) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "box"),
+    [
+        ("ann.lee+news@example.com", "ann.lee@example.com"),
+        ("ann.lee+news@gmail.com", "annlee@gmail.com"),
+        ("+ann@example.com", "+ann@example.com"),
+    ],
+)
+def test_mailbox_is_where_the_mail_ends_up(address, box):
+    assert mailbox(address) == box

@@ -105,6 +105,29 @@ def test_mails_of_all_kinds_count_together_to_3_a_day(client, time_machine):
     assert kinds().count("request_receipt") == 2
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["victim+1@gmail.com", "v.ict.im@gmail.com", "VICTIM@googlemail.com", "victim+a+b@gmail.com"],
+)
+def test_mails_to_one_mailbox_count_together(client, address):
+    for number in range(3):
+        make_mail(to="victim@gmail.com", to_key="victim@gmail.com", message_id=f"<{number}@x>")
+
+    assert client.post("/ebooks/", SIGNUP | {"email": address}).status_code == 303
+
+    assert OutgoingMail.objects.filter(to=address).count() == 0
+
+
+def test_mails_from_a_clock_that_ran_ahead_do_not_count(client):
+    for number in range(3):
+        ahead = timezone.now() + timedelta(days=365)
+        make_mail(message_id=f"<{number}@x>", queued_at=ahead)
+
+    client.post("/ebooks/", SIGNUP)
+
+    assert kinds().count("library_link") == 4
+
+
 def test_news_mails_do_not_use_up_the_mails_of_a_visitor(client):
     for number in range(3):
         make_mail(kind="news", message_id=f"<n{number}@example.com>")
