@@ -13,11 +13,13 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
+from leads.deadline import deadline
 from leads.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)  # must outlast EMAIL_TIMEOUT for every step of one delivery
+LEASE = timedelta(minutes=10)  # must outlast one delivery, or another worker sends it too
+DELIVERY_LIMIT = timedelta(minutes=3)  # in all; EMAIL_TIMEOUT is for one step or one byte
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -95,7 +97,8 @@ def deliver_one() -> OutgoingMail | None:
         return None
     error = None
     try:
-        send(mail)
+        with deadline(DELIVERY_LIMIT):
+            send(mail)
     except Exception as caught:  # noqa: BLE001 one poisoned mail must not stop the others
         error = caught
     settle(mail, error)
