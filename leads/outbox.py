@@ -5,6 +5,7 @@ mail back by itself. Nothing is held while the server is spoken to.
 """
 
 import logging
+import re
 import smtplib
 from datetime import timedelta
 
@@ -24,6 +25,11 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
 
+LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or in another way
+# RFC 3463: the sender's address (5.1.7, 5.1.8), or what one may do here (5.7). Postfix says so at
+# RCPT, of MAIL and of relaying too; Microsoft 365 after DATA, at times by a name of its own.
+ABOUT_US = re.compile(r"(?<![\d.])5\.(1\.[78]|7\.\d+)(?![\d.])|SendAsDenied")
+
 
 def claim() -> OutgoingMail | None:
     """The mail that has waited longest, leased to the caller; None when nothing is due."""
@@ -42,6 +48,8 @@ def claim() -> OutgoingMail | None:
 
 
 def send(mail: OutgoingMail) -> None:
+    # Of a name that is not ASCII Django makes another address, which a server may well take.
+    mail.to.rpartition("@")[0].encode("ascii")
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
@@ -63,15 +71,19 @@ def pause(attempts: int) -> timedelta:
 def is_final(error: Exception) -> bool:
     """A 5xx answer about this mail will not change; everything else may pass.
 
-    A refused greeting or password is about the server, and must not cost every mail in the queue.
+    Only RCPT and DATA are answered about the mail. Greeting, TLS, password and sender are the same
+    for all: a typing error in the settings must not cost every mail in the queue.
     """
-    if isinstance(
-        error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError
-    ):
-        return False
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+        answers: list[tuple[int, bytes | str]] = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPDataError):
+        answers = [(error.smtp_code, error.smtp_error)]
+    else:
+        return False
+    return all(
+        code >= 500 and code not in LOGIN_CODES and not ABOUT_US.search(repr(words))
+        for code, words in answers
+    )
 
 
 def settle(mail: OutgoingMail, error: Exception | None) -> None:
