@@ -9,7 +9,9 @@ import sys
 from django.db import DataError, InterfaceError, InternalError, OperationalError
 from django.http import HttpResponse
 from django.template import loader
+from django.utils.http import http_date
 
+from clinic_site.headers import public_headers
 from clinic_site.models import Practice
 
 logger = logging.getLogger(__name__)
@@ -37,10 +39,19 @@ PAGES = {
         "That is too long for us to take",
         "Go back, shorten what you wrote, and send it again. A short note is enough.",
     ),
+    414: (
+        "That address is too long for us to read",
+        "Something was added to the link on its way to you. Start again from the home page or "
+        "the guide, or call us.",
+    ),
     429: (
         "That was sent many times in a short while",
         "What you sent just now was not taken. If you sent it before, that is with us. Call us, or "
         "wait a little and send it again.",
+    ),
+    431: (
+        "Your browser sent more than we can read",
+        "Cookies of other sites often do that. Open the page in a private window, or call us.",
     ),
     500: (
         "Something went wrong on our side",
@@ -77,6 +88,19 @@ def is_storage_trouble(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def whole_answer(status: int) -> bytes:
+    """The page with its head, for what gunicorn answers itself: no middleware sees that."""
+    response = page(status)
+    own = {
+        "Date": http_date(),
+        "Content-Length": str(len(response.content)),
+        "Connection": "close",
+    }
+    for name, value in (public_headers() | own).items():
+        response[name] = value
+    return f"HTTP/1.1 {status} {response.reason_phrase}\r\n".encode() + response.serialize()
 
 
 def bad_request(request, exception=None):

@@ -6,7 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
 wsgi_app = "clinic_site.wsgi:application"
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-worker_class = "gthread"
+worker_class = "clinic_site.worker.Worker"  # gthread, with our own pages for what it refuses
 workers = 2
 threads = 32
 timeout = 30

@@ -23,6 +23,23 @@ def admin_policy() -> str:
     )
 
 
+def public_headers() -> dict[str, str]:
+    """What every answer outside the admin carries, gunicorn's own refusals included."""
+    headers = {
+        "Content-Security-Policy": PUBLIC_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        # Not no-referrer by default: it would turn a form's Origin into "null".
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "X-Frame-Options": "DENY",
+    }
+    if settings.IS_HTTPS:
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    return headers
+
+
 class SecurityHeadersMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
@@ -31,18 +48,10 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         is_admin = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", admin_policy() if is_admin else PUBLIC_POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        # Not no-referrer by default: it would turn a form's Origin into "null".
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        headers.setdefault("X-Frame-Options", "DENY")
-        if settings.IS_HTTPS:
-            headers.setdefault(
-                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"
-            )
+        if is_admin:
+            headers.setdefault("Content-Security-Policy", admin_policy())
+        for name, value in public_headers().items():
+            headers.setdefault(name, value)
         if is_admin:
             headers["X-Robots-Tag"] = "noindex"
             headers["Cache-Control"] = "no-store"

@@ -47,15 +47,13 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(event, ensure_ascii=False)
 
     def event(self, record: logging.LogRecord) -> str:
-        """The message without tokens in paths, nor the words that gunicorn could not read."""
+        """The message without tokens in paths."""
         if isinstance(record.args, tuple):
             record.args = tuple(
                 loggable_path(arg) if isinstance(arg, str) and arg.startswith("/") else arg
                 for arg in record.args
             )
-        message = record.getMessage()
-        # gunicorn goes on with the address and the very words that it could not read.
-        return "Invalid request" if message.startswith("Invalid request") else message
+        return record.getMessage()
 
 
 class RequestIdMiddleware:

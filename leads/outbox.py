@@ -5,6 +5,7 @@ mail back by itself. Nothing is held while the server is spoken to.
 """
 
 import logging
+import re
 import smtplib
 from datetime import timedelta
 
@@ -14,14 +15,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads import bounces, esp
+from leads.deadline import deadline
 from leads.models import Bounce, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)  # must outlast EMAIL_TIMEOUT for every step of one delivery
+LEASE = timedelta(minutes=10)  # must outlast one delivery, or another worker sends it too
+DELIVERY_LIMIT = timedelta(minutes=3)  # in all; EMAIL_TIMEOUT is for one step or one byte
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
+
+LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or in another way
+# RFC 3463: the sender's address (5.1.7, 5.1.8), or what one may do here (5.7.x). Postfix says so at
+# RCPT too, Microsoft 365 after DATA. 5.7.1 is everybody's word for "refused", of spam as of the
+# sender, and so only its words tell.
+ABOUT_US = re.compile(
+    r"(?<![\d.])5\.(1\.[78]|7\.(?!1\b)\d+)(?![\d.])|SendAsDenied"
+    r"|sender address rejected|relay access denied|relaying denied|unable to relay",
+    re.IGNORECASE,
+)
 
 
 def claim() -> OutgoingMail | None:
@@ -41,6 +54,8 @@ def claim() -> OutgoingMail | None:
 
 
 def send(mail: OutgoingMail) -> None:
+    # Of a name that is not ASCII Django makes another address, which a server may well take.
+    mail.to.rpartition("@")[0].encode("ascii")
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
@@ -63,17 +78,21 @@ def pause(attempts: int) -> timedelta:
 def is_final(error: Exception) -> bool:
     """A 5xx answer about this mail will not change; everything else may pass.
 
-    A refused greeting or password is about the server, and must not cost every mail in the queue.
+    Only RCPT and DATA are answered about the mail. Greeting, TLS, password and sender are the same
+    for all: a typing error in the settings must not cost every mail in the queue.
     """
-    if isinstance(
-        error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPAuthenticationError
-    ):
-        return False
     if esp.refuses_address(error):
         return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+        answers: list[tuple[int, bytes | str]] = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPDataError):
+        answers = [(error.smtp_code, error.smtp_error)]
+    else:
+        return False
+    return all(
+        code >= 500 and code not in LOGIN_CODES and not ABOUT_US.search(repr(words))
+        for code, words in answers
+    )
 
 
 def dead_address(error: Exception) -> bool:
@@ -81,8 +100,7 @@ def dead_address(error: Exception) -> bool:
     if esp.refuses_address(error):
         return True
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        bounces.is_about_the_address(code, words.decode(errors="replace"))
-        for code, words in error.recipients.values()
+        bounces.is_about_the_address(code, repr(words)) for code, words in error.recipients.values()
     )
 
 
@@ -114,7 +132,8 @@ def deliver_one() -> OutgoingMail | None:
         return None
     error = None
     try:
-        send(mail)
+        with deadline(DELIVERY_LIMIT):
+            send(mail)
     except Exception as caught:  # noqa: BLE001 one poisoned mail must not stop the others
         error = caught
     settle(mail, error)

@@ -39,13 +39,6 @@ def test_log_line_of_a_crash_tells_place_and_class_but_not_the_words():
     assert "ann@example.com" not in json.dumps(event)
 
 
-def test_log_line_of_a_broken_request_names_no_address():
-    words = "Invalid request from ip=203.0.113.9: GET /my-data/x ann@example.com"
-    record = logging.LogRecord("gunicorn.error", logging.WARNING, "f.py", 1, words, (), None)
-
-    assert json.loads(JsonFormatter().format(record))["event"] == "Invalid request"
-
-
 def test_log_lines_of_one_request_share_an_id():
     seen = []
     logs.RequestIdMiddleware(lambda request: seen.append(logs.request_id.get()))(None)
