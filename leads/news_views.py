@@ -69,7 +69,7 @@ def unsubscribe(request, token):
         return SeeOther(request.path)
     if signup and news.may_withdraw(signup) and request.method != "POST":
         return private_page(request, "leads/news_unsubscribe.html")
-    return private_page(request, "leads/news_unsubscribed.html", has_form=False)
+    return private_page(request, "leads/news_unsubscribed.html", has_form=False, is_gone=not signup)
 
 
 @public_form

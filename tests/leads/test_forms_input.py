@@ -128,7 +128,7 @@ FORMS = {
     "/consultation/": REQUEST | {"email": "ann@example.com", "note": "Hi", "voicemail_ok": "on"},
     "/ebooks/link/": {"email": "ann@example.com"},
 }
-ALSO = ("website", "page", "keep_email", "take_email")
+ALSO = ("website", "page", "keep_email", "take_email", "news_version")
 words = st.text(max_size=40)
 odd = st.text(st.sampled_from('ſKßİé\u200b\u3164\u202e\t\r\n\x00\ufffd＠。.@-"[] 1(a'), max_size=12)
 addresses = st.tuples(st.just("a") | odd | words, odd | words, st.sampled_from(["com", "ß", "con"]))
@@ -171,3 +171,35 @@ def test_any_text_in_any_field_is_taken_or_refused(client, path, field, typed):
             assert_fits(row)
             if model is OutgoingMail:
                 assert sanitize_address(row.to, "utf-8").isascii()
+
+
+KINDS = [
+    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded; charset=latin-1",
+    "multipart/form-data; boundary=b",
+    "multipart/form-data",
+    "application/json",
+    "",
+]
+PARTS = [
+    b"--b\r\n",
+    b"Content-Disposition: form-data; name=email\r\n\r\n",
+    b"a@b.co",
+    b"--b--",
+    b"=",
+]
+bodies = st.lists(st.binary(max_size=40) | st.sampled_from(PARTS), max_size=12).map(b"".join)
+
+
+@pytest.mark.parametrize("path", [*FORMS, "/news/unsubscribe/x/", "/my-data/x/", "/mail-events/"])
+@settings(
+    max_examples=100,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(body=bodies, kind=st.sampled_from(KINDS))
+def test_any_body_of_any_type_is_no_crash(client, path, body, kind):
+    response = client.generic("POST", path, body, content_type=kind)
+
+    assert response.status_code < 500
