@@ -23,8 +23,8 @@ check: .venv/dev-ready
 COMPILE := -m uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml
 lock:
 	$(PYTHON) $(COMPILE) -o requirements.txt
-	$(PYTHON) $(COMPILE) -c requirements.txt --extra esp -o requirements-esp.txt
-	$(PYTHON) $(COMPILE) -c requirements-esp.txt --extra esp --group dev -o requirements-dev.txt
+	$(PYTHON) $(COMPILE) -c requirements.txt --all-extras -o requirements-extras.txt
+	$(PYTHON) $(COMPILE) -c requirements-extras.txt --all-extras --group dev -o requirements-dev.txt
 
 clean:
 	rm -rf .venv var

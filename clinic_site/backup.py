@@ -42,7 +42,10 @@ class Summary:
 
     def __str__(self) -> str:
         rows = sum(self.rows.values())
-        return f"{rows} rows in {len(self.rows)} tables, {self.uploads} uploads, {self.made_at}"
+        uploads = f"{self.uploads} uploads"
+        if settings.STORAGES["default"]["BACKEND"].endswith("ObjectStorage"):
+            uploads += " (none of those in the bucket)"
+        return f"{rows} rows in {len(self.rows)} tables, {uploads}, {self.made_at}"
 
 
 def engine():

@@ -53,7 +53,7 @@ def esp_settings(esp: str, url: str) -> dict[str, Any]:
     """From esp://key?api_url=…; the address is for another region of the ESP than its usual one."""
     example = f"{esp}://the-key-from-its-control-panel"
     if find_spec("anymail") is None:
-        why = "names an ESP, which needs django-anymail: pip install -r requirements-esp.txt."
+        why = "names an ESP, which needs django-anymail: pip install -r requirements-extras.txt."
         refuse("EMAIL_URL", why, "smtp+tls://user:password@mail.example.com:587")
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import dj_database_url
 
-from clinic_site import environment, mail_settings
+from clinic_site import environment, mail_settings, upload_settings
 from clinic_site.environment import env, mail_address, read, refuse, retention, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -240,7 +240,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "uploads"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": upload_settings.storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Source maps are neither served compressed nor worth the build's time.

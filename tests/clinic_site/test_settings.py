@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import get_resolver
 
-from clinic_site import environment, mail_settings
+from clinic_site import environment, mail_settings, upload_settings
 from tests.running_site import ROOT
 
 KEY = "k" * 50
@@ -118,6 +118,13 @@ def test_settings_read_the_secret_key_from_a_file(tmp_path):
         ("EMAIL_URL", "postmark://key/path"),
         ("EMAIL_URL", "postmark://key?track=yes"),
         ("EMAIL_URL", "brevo://key"),
+        ("UPLOADS_URL", "bucket"),
+        ("UPLOADS_URL", "s3://bucket"),
+        ("UPLOADS_URL", "s3://key:secret@"),
+        ("UPLOADS_URL", "s3://key:secret@bucket/path"),
+        ("UPLOADS_URL", "s3://key:secret@bucket?acl=public-read"),
+        ("UPLOADS_URL", "gs://key:secret@bucket"),
+        ("UPLOADS_URL", "s3://[::1"),
         ("DATABASE_URL", "mysql://x"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "sqlite:////nowhere/db.sqlite3"),
@@ -204,7 +211,7 @@ SETTINGS = (
     "ALERT_EMAIL", "TRUSTED_PROXIES", "ADMIN_PATH", "LOG_LEVEL", "TIME_ZONE", "PORT",
     "LEAD_RETENTION_MONTHS", "MAIL_RETENTION_DAYS", "QUARANTINE_RETENTION_DAYS",
     "LIMIT_RETENTION_DAYS", "SECRET_KEY_FILE", "SECRET_KEY_FALLBACKS", "REQUIRE_SECOND_FACTOR",
-    "MAIL_WEBHOOK_SECRET",
+    "MAIL_WEBHOOK_SECRET", "UPLOADS_URL",
 )  # fmt: skip
 
 
@@ -237,10 +244,12 @@ def test_settings_refuse_a_webhook_secret_that_is_none(tmp_path, secret):
     assert secret not in said
 
 
-def test_settings_say_what_an_esp_needs(tmp_path, monkeypatch):
-    monkeypatch.setattr(mail_settings, "find_spec", lambda name: None)
+def test_settings_say_what_extras_need(tmp_path, monkeypatch):
+    for module in (mail_settings, upload_settings):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
 
-    assert "requirements-esp.txt" in refusal(tmp_path, EMAIL_URL="postmark://key")
+    assert "requirements-extras.txt" in refusal(tmp_path, EMAIL_URL="postmark://key")
+    assert "requirements-extras.txt" in refusal(tmp_path, UPLOADS_URL="s3://k:s@bucket")
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -295,7 +304,7 @@ def test_settings_refuse_a_secret_key_file_that_is_not_there(tmp_path):
 
 
 def test_env_example_lists_every_setting():
-    modules = ("settings.py", "mail_settings.py")
+    modules = ("settings.py", "mail_settings.py", "upload_settings.py")
     source = "".join((ROOT / "clinic_site" / name).read_text() for name in modules)
     names = {*SETTINGS, "SECRET_KEY", "DATA_DIR"} - {"PORT"}
     example = (ROOT / ".env.example").read_text()
