@@ -43,11 +43,10 @@ def came_back(mail: OutgoingMail, *, words: str, is_address_dead: bool) -> None:
 def complained(mail: OutgoingMail) -> None:
     """Whoever calls our mail spam gets no more news; their requests are still answered."""
     mark(mail.to_key, reason=Bounce.Reason.COMPLAINT)
-    unsubscribed(mail)
+    unsubscribed(mail, channel=Consent.Channel.COMPLAINT)
 
 
-@transaction.atomic
-def unsubscribed(mail: OutgoingMail, channel: Consent.Channel = Consent.Channel.COMPLAINT) -> None:
+def unsubscribed(mail: OutgoingMail, *, channel: Consent.Channel) -> None:
     signup = EbookSignup.objects.filter(email_key=mail.to_key).first()
     if signup:
         news.withdraw(signup, channel=channel)

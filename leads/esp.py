@@ -86,7 +86,7 @@ def hear(event, mail: OutgoingMail) -> None:
     elif kind == "complained":
         bounces.complained(mail)
     elif kind == "unsubscribed":
-        bounces.unsubscribed(mail, Consent.Channel.ONE_CLICK)
+        bounces.unsubscribed(mail, channel=Consent.Channel.ONE_CLICK)
     elif kind == "delivered":
         bounces.arrived(mail)
     logger.info("mail event", extra={"fields": {"mail": mail.pk, "event": kind}})

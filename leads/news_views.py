@@ -89,6 +89,7 @@ def my_data(request, token):
         "signups": privacy.signups_of(email).prefetch_related("consents"),
         "requests": privacy.requests_of(email).prefetch_related("consents"),
         "mails": privacy.mails_to(email),
+        "bounces": privacy.bounces_of(email),
     }
     status = 422 if form.is_bound else 200
     return private_page(request, "leads/my_data.html", status=status, form=form, **context)

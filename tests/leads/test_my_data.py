@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from leads import links
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
-from tests.factories import make_mail, make_practice, make_request, make_signup
+from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
 from tests.leads.news_factories import ADDRESS, links_in, make_reader, whole_database
 
 
@@ -30,6 +30,13 @@ def test_my_data_shows_what_we_hold(client, path):
     assert "Your ebooks" in page
     assert "Download my data" in page
     assert "Erase my data" in page
+
+
+def test_my_data_says_that_our_mail_came_back(client, path):
+    make_mail()
+    make_bounce()
+
+    assert "Mail came back" in client.get(path).text
 
 
 def test_my_data_is_private(client, path):
