@@ -7,22 +7,20 @@ from django.utils.html import format_html
 
 from clinic_site.admin import badge, may, may_view
 from leads.admin import cells
-from leads.admin.watched import WatchedAdmin
+from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin
 from leads.models import EbookSignup, OutgoingMail
 
 PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(WatchedAdmin):
+class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
     """The outbox's face: what waits, what failed and why (promise 6)."""
 
     list_display = ["to", "state_badge", "subject", "age", "attempts", "last_error"]
     list_filter = ["state", "queued_at"]
     search_fields = ["to", "subject"]
     actions = ["resend"]
-    show_full_result_count = False
-    list_per_page = 50
     fields = [
         "to",
         "subject",
@@ -36,12 +34,6 @@ class OutgoingMailAdmin(WatchedAdmin):
         "message_id",
         "body",
     ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -29,3 +29,16 @@ class WatchedAdmin(PlainLookups, admin.ModelAdmin):
         for row in queryset:
             audit.record(request.user, audit.DELETED, row)
         return super().log_deletions(request, queryset)
+
+
+class ReadOnlyAdmin(PlainLookups, admin.ModelAdmin):
+    """Rows that the site writes; staff look at them."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
