@@ -68,14 +68,14 @@ def new_site(folder) -> RunningSite:
     return RunningSite(folder)
 
 
-def test_migrate_killed_again_and_again_comes_to_its_end(tmp_path):
+def test_migrate_killed_again_and_again_comes_to_its_end(tmp_path, report):
     model, site = new_site(tmp_path / "whole"), new_site(tmp_path / "killed")
     model.manage("migrate", "--verbosity=0")
 
     cut_short = [kill_at(site, count) for count in KILLED_AT]
     site.manage("migrate", "--verbosity=0")
 
-    print(f"{sum(cut_short)} of {len(KILLED_AT)} runs were cut short")
+    report(f"kill -9 of migrate: {sum(cut_short)} of {len(KILLED_AT)} runs cut short, then whole")
     assert sum(cut_short) >= 5
     assert "[ ]" not in how_far(site)
     assert how_far(site) == how_far(model)
