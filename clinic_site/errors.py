@@ -4,8 +4,9 @@ Each says what happened and what to do; `base.html` adds the guide and the phone
 """
 
 import logging
+import time
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse
 from django.template import loader
 
@@ -96,6 +97,15 @@ def unavailable(request):
     return page(503, retry_after=RETRY_STORAGE_SECONDS)
 
 
+def renew_connection() -> None:
+    """Lets the connection go at the end of the request.
+
+    One that was opened while nothing could be written stays read-only, for as long as it is kept,
+    when the storage is well again.
+    """
+    connection.close_at = time.monotonic()
+
+
 class StorageTroubleMiddleware:
     """A locked, full or read-only database is a 503 to try again, never a crash (promise 2)."""
 
@@ -109,4 +119,5 @@ class StorageTroubleMiddleware:
         if not isinstance(exception, STORAGE_TROUBLE):
             return None
         logger.error("storage trouble", exc_info=exception)
+        renew_connection()
         return unavailable(request)

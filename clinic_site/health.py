@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from clinic_site.errors import renew_connection
 from clinic_site.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -47,5 +48,6 @@ def readyz(request):
         trouble = next(filter(None, (check() for check in readiness_checks)), "")
     except Error as error:
         logger.error("not ready", exc_info=error)
+        renew_connection()
         trouble = "the database takes nothing"
     return text(f"not ready: {trouble}", 503) if trouble else text("ready")

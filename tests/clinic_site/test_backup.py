@@ -1,6 +1,5 @@
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -16,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from tests.running_site import RunningSite
+from tests.running_site import RunningSite, postgresql
 
 POSTGRESQL = connection.vendor == "postgresql"
 sqlite_only = pytest.mark.skipif(POSTGRESQL, reason="what SQLite does with its file")
@@ -34,24 +33,15 @@ def filled(tmp_path_factory):
     return site
 
 
-def server():
-    """The PostgreSQL server of this run, outside of any site's database."""
-    return closing(psycopg.connect(os.environ["DATABASE_URL"], autocommit=True))
-
-
-def name_of(site) -> str:
-    return site.environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
-
-
 @pytest.fixture
 def site(filled, tmp_path):
     """A filled site of its own that is not running. Whatever a test does, it leaves no trials."""
     shutil.copytree(filled.folder, tmp_path / "data")
     copy = RunningSite(tmp_path / "data")
     if POSTGRESQL:
-        with server() as postgresql:
-            postgresql.execute(f"DROP DATABASE {name_of(copy)}")
-            postgresql.execute(f"CREATE DATABASE {name_of(copy)} TEMPLATE {name_of(filled)}")
+        with postgresql() as server:
+            server.execute(f"DROP DATABASE {copy.database}")
+            server.execute(f"CREATE DATABASE {copy.database} TEMPLATE {filled.database}")
     yield copy
     assert list(tmp_path.rglob(".clinic*")) == []
     if POSTGRESQL:
@@ -59,11 +49,9 @@ def site(filled, tmp_path):
 
 
 def databases_beside(site, kind: str) -> list[str]:
-    with server() as postgresql:
-        pattern = f"{name_of(site)}\\_{kind}\\_%"
-        found = postgresql.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]
-        )
+    with postgresql() as server:
+        pattern = f"{site.database}\\_{kind}\\_%"
+        found = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
         return [name for (name,) in found]
 
 
@@ -94,7 +82,7 @@ def quotes_aside(site, told: str) -> int:
 def opened_aside(site, told: str):
     if POSTGRESQL:
         name = re.search(r"kept aside: database (\S+)", told)[1]
-        return psycopg.connect(site.environment["DATABASE_URL"].replace(name_of(site), name))
+        return psycopg.connect(site.environment["DATABASE_URL"].replace(site.database, name))
     return sqlite3.connect(re.search(r"kept aside: (\S+/db.sqlite3\S+\d)$", told, re.MULTILINE)[1])
 
 
@@ -260,8 +248,8 @@ def test_backup_of_a_damaged_database_is_none_and_leaves_the_former(site, tmp_pa
 
 @postgresql_only
 def test_restore_makes_the_database_where_there_is_none(archive, elsewhere):
-    with server() as postgresql:
-        postgresql.execute(f"DROP DATABASE {name_of(elsewhere)}")
+    with postgresql() as server:
+        server.execute(f"DROP DATABASE {elsewhere.database}")
 
     elsewhere.manage("restore", str(archive))
 
@@ -289,7 +277,7 @@ def visit_the_restored(site) -> None:
     while not (found := databases_beside(site, "restored")):
         assert time.monotonic() < end
         time.sleep(0.01)
-    url = site.environment["DATABASE_URL"].replace(name_of(site), found[0])
+    url = site.environment["DATABASE_URL"].replace(site.database, found[0])
     with pytest.raises(psycopg.Error), closing(psycopg.connect(url, autocommit=True)) as database:
         while time.monotonic() < end:
             database.execute("SELECT pg_sleep(0.1)")
@@ -321,10 +309,10 @@ def test_backup_connects_as_the_site_does(site, archive, command):
 def test_backup_and_restore_need_no_more_than_the_right_to_make_databases(
     archive, elsewhere, tmp_path
 ):
-    name = name_of(elsewhere)
-    with server() as postgresql:
-        postgresql.execute(f"CREATE ROLE {name} LOGIN CREATEDB")
-        postgresql.execute(f"ALTER DATABASE {name} OWNER TO {name}")
+    name = elsewhere.database
+    with postgresql() as server:
+        server.execute(f"CREATE ROLE {name} LOGIN CREATEDB")
+        server.execute(f"ALTER DATABASE {name} OWNER TO {name}")
     url = elsewhere.environment["DATABASE_URL"]
     elsewhere.environment["DATABASE_URL"] = url.replace("clinic@", f"{name}@")
 
