@@ -168,13 +168,31 @@ def restore(archive: Path, *, force: bool) -> tuple[Summary, list[str]]:
                 "There is data here already. With --force it is kept aside and replaced."
             )
         stamp = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 a name people look for
-        aside = engine().put_in_place(folder / DATABASE, stamp)
-        if uploads.exists():
-            aside.append(str(uploads.rename(f"{uploads}.replaced-{stamp}")))
         (folder / UPLOADS).mkdir(exist_ok=True)
-        (folder / UPLOADS).rename(uploads)
+        try:
+            with uploads_in_place(folder / UPLOADS, uploads, stamp) as kept:
+                aside = engine().put_in_place(folder / DATABASE, stamp)
+        except OSError as error:
+            raise BackupError(f"Nothing was restored: {error}") from error
+    return summary, aside + kept
+
+
+@contextmanager
+def uploads_in_place(restored: Path, uploads: Path, stamp: str) -> Iterator[list[str]]:
+    """The restored uploads where they belong; put back as they were if the block fails."""
+    former = Path(f"{uploads}.replaced-{stamp}")
+    if is_replaced := uploads.exists():
+        uploads.rename(former)
+    try:
+        restored.rename(uploads)
         own_like(Path(settings.DATA_DIR), [uploads, *uploads.rglob("*")])
-    return summary, aside
+        yield [str(former)] * is_replaced
+    except BaseException:
+        with suppress(OSError):
+            uploads.rename(restored)
+        if is_replaced:
+            former.rename(uploads)
+        raise
 
 
 def own_like(folder: Path, paths: list[Path]) -> None:

@@ -5,8 +5,9 @@ Each says what happened and what to do; `base.html` adds the guide and the phone
 
 import logging
 import sys
+import time
 
-from django.db import DataError, InterfaceError, InternalError, OperationalError
+from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse
 from django.template import loader
 from django.utils.http import http_date
@@ -103,8 +104,23 @@ def whole_answer(status: int) -> bytes:
     return f"HTTP/1.1 {status} {response.reason_phrase}\r\n".encode() + response.serialize()
 
 
+def note_trouble(error: BaseException) -> None:
+    """Into the log, and the connection is let go at the end of the request.
+
+    One that was opened while nothing could be written stays read-only, for as long as it is kept,
+    when the storage is well again.
+    """
+    logger.error("storage trouble", exc_info=error)
+    connection.close_at = time.monotonic()
+
+
+def storage_trouble(error: BaseException) -> HttpResponse:
+    note_trouble(error)
+    return page(503, retry_after=RETRY_STORAGE_SECONDS)
+
+
 def bad_request(request, exception=None):
-    return unavailable(request) if is_storage_trouble(exception) else page(400)
+    return storage_trouble(exception) if is_storage_trouble(exception) else page(400)
 
 
 def forbidden(request, exception=None, reason=""):
@@ -125,7 +141,8 @@ def too_many(request, *, retry_after: int):
 
 def server_error(request):
     """Also of what middleware raised, which no `process_exception` is told of."""
-    return unavailable(request) if is_storage_trouble(sys.exc_info()[1]) else page(500)
+    error = sys.exc_info()[1]
+    return storage_trouble(error) if error and is_storage_trouble(error) else page(500)
 
 
 def unavailable(request):
@@ -146,5 +163,4 @@ class StorageTroubleMiddleware:
             return bad_request(request)
         if not isinstance(exception, STORAGE_TROUBLE):
             return None
-        logger.error("storage trouble", exc_info=exception)
-        return unavailable(request)
+        return storage_trouble(exception)

@@ -1,6 +1,5 @@
 """Whether the process lives, and whether the site can do its work (promise 25)."""
 
-import logging
 from collections.abc import Callable
 
 from django.db import Error
@@ -9,9 +8,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from clinic_site.errors import note_trouble
 from clinic_site.models import Heartbeat
-
-logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30
 
@@ -46,6 +44,6 @@ def readyz(request):
         )
         trouble = next(filter(None, (check() for check in readiness_checks)), "")
     except Error as error:
-        logger.error("not ready", exc_info=error)
+        note_trouble(error)
         trouble = "the database takes nothing"
     return text(f"not ready: {trouble}", 503) if trouble else text("ready")

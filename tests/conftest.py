@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from tests.running_site import RunningSite
 
@@ -33,3 +33,18 @@ def site(tmp_path_factory):
     """The whole site as it is run: gunicorn, collected static files, database of its own."""
     with RunningSite(tmp_path_factory.mktemp("site")) as running:
         yield running
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the fault tests counted. Here, as xdist's controller loads no conftest further down."""
+    reports = [found for some in terminalreporter.stats.values() for found in some]
+    lines = [
+        f"{found.nodeid.rpartition('::test_')[2].partition('[')[0]}: {value}"
+        for found in reports
+        if getattr(found, "when", "") == "call"
+        for name, value in found.user_properties
+        if name == "counted"
+    ]
+    if lines:
+        terminalreporter.section(f"faults: planted and counted ({connection.vendor})")
+        terminalreporter.write_line("\n".join(sorted(lines)))

@@ -25,6 +25,11 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
+def postgresql(url: str | None = None):
+    """The server that the tests run on, outside of any site's database; autocommit."""
+    return psycopg.connect(url or os.environ["DATABASE_URL"], autocommit=True)
+
+
 class RunningSite:
     """gunicorn in a process group of its own, with its own data folder and the starter content."""
 
@@ -47,15 +52,20 @@ class RunningSite:
     def own_database(self, url: str) -> str:
         """A new database on the PostgreSQL server that the tests run on."""
         name = f"site_{self.port}"
-        with psycopg.connect(url, autocommit=True) as server:
+        with postgresql(url) as server:
             server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             server.execute(f"CREATE DATABASE {name}")
         return f"{url.rpartition('/')[0]}/{name}"
 
+    @property
+    def database(self) -> str:
+        """The name of its PostgreSQL database."""
+        return self.environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
+
     def connect(self):
         """A connection of its own to the site's database; autocommit."""
         if url := self.environment.get("DATABASE_URL"):
-            return psycopg.connect(url, autocommit=True)
+            return postgresql(url)
         return sqlite3.connect(self.folder / "db.sqlite3", isolation_level=None, timeout=10)
 
     def rows(self, statement: str) -> list[tuple]:

@@ -1,20 +1,25 @@
+import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import stat
+import threading
+import time
 import zipfile
 from contextlib import closing
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from tests.running_site import RunningSite
+from tests.running_site import RunningSite, postgresql
 
-pytestmark = pytest.mark.skipif(
-    "postgresql" in str(connection.settings_dict["ENGINE"]), reason="this run uses PostgreSQL"
-)
+POSTGRESQL = connection.vendor == "postgresql"
+sqlite_only = pytest.mark.skipif(POSTGRESQL, reason="what SQLite does with its file")
+postgresql_only = pytest.mark.skipif(not POSTGRESQL, reason="what only PostgreSQL has")
 
 
 @pytest.fixture(scope="module")
@@ -25,22 +30,60 @@ def filled(tmp_path_factory):
     site = RunningSite(folder)
     site.manage("migrate", "--verbosity=0")
     site.manage("load_starter_content")
-    return folder
+    return site
 
 
 @pytest.fixture
 def site(filled, tmp_path):
-    """A filled site of its own that is not running."""
-    shutil.copytree(filled, tmp_path / "data")
-    return RunningSite(tmp_path / "data")
+    """A filled site of its own that is not running. Whatever a test does, it leaves no trials."""
+    shutil.copytree(filled.folder, tmp_path / "data")
+    copy = RunningSite(tmp_path / "data")
+    if POSTGRESQL:
+        with postgresql() as server:
+            server.execute(f"DROP DATABASE {copy.database}")
+            server.execute(f"CREATE DATABASE {copy.database} TEMPLATE {filled.database}")
+    yield copy
+    assert list(tmp_path.rglob(".clinic*")) == []
+    if POSTGRESQL:
+        assert databases_beside(copy, "trial") + databases_beside(copy, "restored") == []
 
 
-def quotes_in(path, and_then="") -> int:
+def databases_beside(site, kind: str) -> list[str]:
+    with postgresql() as server:
+        pattern = f"{site.database}\\_{kind}\\_%"
+        found = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
+        return [name for (name,) in found]
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    return RunningSite(tmp_path / "elsewhere")
+
+
+@pytest.fixture(scope="module")
+def archive(filled):
+    """Of the filled site, and so of each copy of it."""
+    filled.manage("backup", str(filled.folder.parent / "backup.zip"))
+    return filled.folder.parent / "backup.zip"
+
+
+def quotes_in(site) -> int:
     """How many testimonials there are."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        count = database.execute("SELECT count(*) FROM leads_testimonial").fetchone()[0]
-        database.execute(and_then)
-    return count
+    return site.rows("SELECT count(*) FROM leads_testimonial")[0][0]
+
+
+def quotes_aside(site, told: str) -> int:
+    """How many there are in the database that `restore` says it kept."""
+    with closing(opened_aside(site, told)) as database:
+        return database.execute("SELECT count(*) FROM leads_testimonial").fetchone()[0]
+
+
+def opened_aside(site, told: str):
+    if POSTGRESQL:
+        name = re.search(r"kept aside: database (\S+)", told)[1]
+        return psycopg.connect(site.environment["DATABASE_URL"].replace(site.database, name))
+    return sqlite3.connect(re.search(r"kept aside: (\S+/db.sqlite3\S+\d)$", told, re.MULTILINE)[1])
 
 
 def refusal(site, *arguments) -> str:
@@ -49,66 +92,65 @@ def refusal(site, *arguments) -> str:
     return str(caught.value)
 
 
-def test_backup_is_restored_elsewhere_with_its_rows_and_uploads(site, tmp_path):
-    archive = tmp_path / "backup.zip"
-    told = site.manage("backup", str(archive))
-    (tmp_path / "elsewhere").mkdir()
-    elsewhere = RunningSite(tmp_path / "elsewhere")
+def test_backup_is_restored_elsewhere_with_its_rows_and_uploads(site, elsewhere, tmp_path):
+    told = site.manage("backup", str(tmp_path / "backup.zip"))
 
-    elsewhere.manage("restore", str(archive))
+    elsewhere.manage("restore", str(tmp_path / "backup.zip"))
 
     assert told.startswith("Backed up and restored on trial: ")
-    assert quotes_in(elsewhere.folder / "db.sqlite3") == quotes_in(site.folder / "db.sqlite3")
+    assert quotes_in(elsewhere) == quotes_in(site) > 0
     assert (elsewhere.folder / "uploads" / "covers" / "a.svg").read_text() == "<svg/>"
-    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".clinic")] == []
-    assert list(elsewhere.folder.glob(".clinic*")) == []
+    assert stat.S_IMODE((tmp_path / "backup.zip").stat().st_mode) == 0o600
 
 
+@sqlite_only
 def test_backup_holds_what_is_still_in_the_write_ahead_log(site, tmp_path):
     """There a copy of the file would miss it."""
-    before = quotes_in(site.folder / "db.sqlite3")
-    with closing(sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)) as writer:
+    before = quotes_in(site)
+    with closing(site.connect()) as writer:
         writer.execute("PRAGMA wal_autocheckpoint = 0")
         writer.execute(
             "INSERT INTO leads_testimonial (name, quote, is_published, authorization,"
             " authorization_note, position) VALUES ('Bo', 'I walk.', 0, 'unknown', '', 9)"
         )
 
-        site.manage("backup", str(tmp_path / "backup.zip"))
+        told = site.manage("backup", str(tmp_path / "backup.zip"))
 
-    with zipfile.ZipFile(tmp_path / "backup.zip") as packed:
-        packed.extract("database", tmp_path)
-    assert quotes_in(tmp_path / "database") == before + 1
+    assert f"{before + 1} leads_testimonial\n" in told
 
 
-def test_restore_overwrites_only_with_force_and_keeps_the_former_aside(site, tmp_path):
-    archive = tmp_path / "backup.zip"
-    site.manage("backup", str(archive))
-    before = site.folder / "db.sqlite3"
-    quotes_in(before, and_then="DELETE FROM leads_testimonial")
+def test_restore_overwrites_only_with_force_and_keeps_the_former_aside(site, archive):
+    site.rows("DELETE FROM leads_testimonial RETURNING id")
 
     assert "There is data here already" in refusal(site, "restore", str(archive))
-    assert quotes_in(before) == 0
+    assert quotes_in(site) == 0
     told = site.manage("restore", "--force", str(archive))
 
-    assert quotes_in(before) > 0
-    aside = next(site.folder.glob("db.sqlite3.replaced-*[0-9]"))
-    assert quotes_in(aside) == 0
-    assert f"kept aside: {aside}" in told
+    assert quotes_in(site) > 0
+    assert quotes_aside(site, told) == 0
     assert next(site.folder.glob("uploads.replaced-*")).joinpath("covers", "a.svg").exists()
 
 
-def test_restore_refuses_while_the_database_is_in_use(site, tmp_path):
-    site.manage("backup", str(tmp_path / "backup.zip"))
-    in_use = sqlite3.connect(site.folder / "db.sqlite3")
-    in_use.execute("SELECT * FROM leads_testimonial").fetchone()
+def test_restore_refuses_while_the_database_is_in_use(site, archive):
+    with closing(site.connect()) as in_use:
+        in_use.execute("SELECT * FROM leads_testimonial").fetchone()
 
-    said = refusal(site, "restore", "--force", str(tmp_path / "backup.zip"))
+        said = refusal(site, "restore", "--force", str(archive))
 
-    in_use.close()
     assert "Stop the web server and the mail worker first" in said
     assert list(site.folder.glob("*replaced*")) == []
+    assert (site.folder / "uploads" / "covers" / "a.svg").exists()
+
+
+def test_restore_that_cannot_move_the_uploads_leaves_the_database(site, archive):
+    shutil.rmtree(site.folder / "uploads")
+    (site.folder / "uploads").symlink_to("a-disk-that-is-gone")
+    site.rows("DELETE FROM leads_testimonial RETURNING id")
+
+    said = refusal(site, "restore", "--force", str(archive))
+
+    assert "Nothing was restored: " in said
+    assert quotes_in(site) == 0
 
 
 def rewrite(archive, target, changes):
@@ -118,6 +160,12 @@ def rewrite(archive, target, changes):
             content = changes.get(name, old.read(name))
             if content is not None:
                 new.writestr(name, content)
+    return str(target)
+
+
+def manifest_with(archive, **changes) -> str:
+    with zipfile.ZipFile(archive) as packed:
+        return json.dumps(json.loads(packed.read("backup.json")) | changes)
 
 
 @pytest.mark.parametrize(
@@ -129,57 +177,149 @@ def rewrite(archive, target, changes):
         ({"backup.json": b'{"engine": "sqlite"}'}, "is no whole backup of this site"),
     ],
 )
-def test_restore_refuses_an_archive_that_is_not_whole(site, tmp_path, changes, said):
-    site.manage("backup", str(tmp_path / "backup.zip"))
-    rewrite(tmp_path / "backup.zip", tmp_path / "broken.zip", changes)
-    before = quotes_in(site.folder / "db.sqlite3")
+def test_restore_refuses_an_archive_that_is_not_whole(site, archive, tmp_path, changes, said):
+    broken = rewrite(archive, tmp_path / "broken.zip", changes)
+    before = quotes_in(site)
 
-    assert said in refusal(site, "restore", "--force", str(tmp_path / "broken.zip"))
-    assert quotes_in(site.folder / "db.sqlite3") == before
+    assert said in refusal(site, "restore", "--force", broken)
+    assert quotes_in(site) == before
 
 
-def test_restore_refuses_half_an_archive_and_none(site, tmp_path):
-    site.manage("backup", str(tmp_path / "backup.zip"))
-    whole = (tmp_path / "backup.zip").read_bytes()
+def test_restore_refuses_a_database_that_was_damaged_before_it_was_packed(site, archive, tmp_path):
+    with zipfile.ZipFile(archive) as packed:
+        whole = packed.read("database")
+    half = whole[: len(whole) // 2]
+    seal = manifest_with(archive, database_sha256=hashlib.sha256(half).hexdigest())
+    broken = rewrite(archive, tmp_path / "broken.zip", {"database": half, "backup.json": seal})
+    before = quotes_in(site)
+
+    said = refusal(site, "restore", "--force", broken)
+
+    assert ("pg_restore says" if POSTGRESQL else "The database in it is damaged") in said
+    assert quotes_in(site) == before
+
+
+def test_restore_refuses_a_database_with_other_rows_than_it_says(site, archive, tmp_path):
+    other = {"backup.json": manifest_with(archive, rows={"leads_testimonial": 1})}
+
+    said = refusal(site, "restore", "--force", rewrite(archive, tmp_path / "other.zip", other))
+
+    assert "has other rows than it says" in said
+
+
+def test_restore_refuses_half_an_archive_and_none(site, archive, tmp_path):
+    whole = archive.read_bytes()
     (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
 
     assert "is no whole backup" in refusal(site, "restore", "--force", str(tmp_path / "half.zip"))
     assert "There is no file" in refusal(site, "restore", "--force", str(tmp_path / "none.zip"))
 
 
-def test_restore_refuses_the_other_engine_and_says_where_to_read(site, tmp_path):
-    site.manage("backup", str(tmp_path / "backup.zip"))
-    with zipfile.ZipFile(tmp_path / "backup.zip") as packed:
-        manifest = json.loads(packed.read("backup.json")) | {"engine": "postgresql"}
-    changes = {"backup.json": json.dumps(manifest)}
-    rewrite(tmp_path / "backup.zip", tmp_path / "other.zip", changes)
+def test_restore_refuses_the_other_engine_and_says_where_to_read(site, archive, tmp_path):
+    engine = "sqlite" if POSTGRESQL else "postgresql"
+    changes = {"backup.json": manifest_with(archive, engine=engine)}
 
-    said = refusal(site, "restore", "--force", str(tmp_path / "other.zip"))
+    said = refusal(site, "restore", "--force", rewrite(archive, tmp_path / "other.zip", changes))
 
-    assert "holds a postgresql database and this site runs on sqlite" in said
+    assert f"holds a {engine} database and this site runs on {connection.vendor}" in said
 
 
-def test_restore_replaces_a_database_that_is_beyond_repair(site, tmp_path):
-    site.manage("backup", str(tmp_path / "backup.zip"))
+@sqlite_only
+def test_restore_replaces_a_database_that_is_beyond_repair(site, archive):
     (site.folder / "db.sqlite3").write_bytes(b"garbage" * 1000)
 
-    site.manage("restore", "--force", str(tmp_path / "backup.zip"))
+    site.manage("restore", "--force", str(archive))
 
-    assert quotes_in(site.folder / "db.sqlite3") > 0
+    assert quotes_in(site) > 0
 
 
+@sqlite_only
 def test_backup_of_a_damaged_database_is_none_and_leaves_the_former(site, tmp_path):
-    archive = tmp_path / "backup.zip"
-    site.manage("backup", str(archive))
-    former = archive.read_bytes()
+    (tmp_path / "backup.zip").write_bytes(b"the former")
     database = site.folder / "db.sqlite3"
     content = bytearray(database.read_bytes())
     content[40_000:200_000] = b"\xff" * 160_000
     database.write_bytes(content)
 
-    refusal(site, "backup", str(archive))
+    refusal(site, "backup", str(tmp_path / "backup.zip"))
 
-    assert archive.read_bytes() == former
+    assert (tmp_path / "backup.zip").read_bytes() == b"the former"
+
+
+@postgresql_only
+def test_restore_makes_the_database_where_there_is_none(archive, elsewhere):
+    with postgresql() as server:
+        server.execute(f"DROP DATABASE {elsewhere.database}")
+
+    elsewhere.manage("restore", str(archive))
+
+    assert quotes_in(elsewhere) > 0
+
+
+@postgresql_only
+def test_restore_that_can_rename_only_one_of_the_two_renames_none(site, archive):
+    """Somebody, as a monitor would, is in the new database when it should get its name."""
+    site.rows("DELETE FROM leads_testimonial RETURNING id")
+    visitor = threading.Thread(target=visit_the_restored, args=(site,))
+    visitor.start()
+
+    said = refusal(site, "restore", "--force", str(archive))
+
+    visitor.join()
+    assert "The database is in use" in said
+    assert quotes_in(site) == 0
+    assert databases_beside(site, "replaced") == []
+
+
+def visit_the_restored(site) -> None:
+    """Stays in it until it is dropped from under the visitor."""
+    end = time.monotonic() + 60
+    while not (found := databases_beside(site, "restored")):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    url = site.environment["DATABASE_URL"].replace(site.database, found[0])
+    with pytest.raises(psycopg.Error), closing(psycopg.connect(url, autocommit=True)) as database:
+        while time.monotonic() < end:
+            database.execute("SELECT pg_sleep(0.1)")
+
+
+@postgresql_only
+def test_backup_counts_what_lies_outside_of_public(site, tmp_path):
+    with closing(site.connect()) as database:
+        database.execute("CREATE SCHEMA notes")
+        database.execute("CREATE TABLE notes.calls AS SELECT 1")
+
+    told = site.manage("backup", str(tmp_path / "backup.zip"))
+
+    assert "1 notes.calls\n" in told
+
+
+@postgresql_only
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_backup_connects_as_the_site_does(site, archive, command):
+    """Were TLS that the site demands left out here, all that people told us would go in clear."""
+    site.environment["DATABASE_URL"] += "?sslmode=require"
+
+    said = refusal(site, command, str(archive))
+
+    assert "server does not support SSL, but SSL was required" in said
+
+
+@postgresql_only
+def test_backup_and_restore_need_no_more_than_the_right_to_make_databases(
+    archive, elsewhere, tmp_path
+):
+    name = elsewhere.database
+    with postgresql() as server:
+        server.execute(f"CREATE ROLE {name} LOGIN CREATEDB")
+        server.execute(f"ALTER DATABASE {name} OWNER TO {name}")
+    url = elsewhere.environment["DATABASE_URL"]
+    elsewhere.environment["DATABASE_URL"] = url.replace("clinic@", f"{name}@")
+
+    elsewhere.manage("restore", str(archive))
+    elsewhere.manage("backup", str(tmp_path / "backup.zip"))
+
+    assert quotes_in(elsewhere) > 0
 
 
 def test_backup_says_where_it_cannot_write(db):

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.test import Client
@@ -76,6 +78,7 @@ def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatc
 
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert "(248) 555-0123" in response.text
+    assert connection.close_at <= time.monotonic()  # one opened meanwhile stays read-only
     monkeypatch.undo()
     assert client.post("/consultation/", FORM).status_code == 303
 

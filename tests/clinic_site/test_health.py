@@ -1,7 +1,8 @@
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from clinic_site.models import ContentVersion, Heartbeat
@@ -39,6 +40,7 @@ def test_readyz_says_so_when_nothing_can_be_written(client, db, monkeypatch, wor
 
     assert ask(client) == (503, "not ready: the database takes nothing\n", True)
     assert client.get("/readyz")["Retry-After"] == "30"
+    assert connection.close_at <= time.monotonic()
     assert client.get("/healthz").status_code == 200
 
 

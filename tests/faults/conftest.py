@@ -11,12 +11,13 @@ def own_site(tmp_path):
 
 
 @pytest.fixture
-def report(record_property, capsys):
-    """Says what a fault test planted and what it counted."""
+def report(record_property):
+    """Says what a fault test planted and what it counted; tests/conftest.py shows it at the end.
+
+    Called before the assertions, so that a test that fails says it too.
+    """
 
     def said(line):
         record_property("counted", line)
-        with capsys.disabled():
-            print(f"\n  {line}")
 
     return said

@@ -61,7 +61,7 @@ def later(time_machine, **delta):
     time_machine.move_to(timezone.now() + timedelta(**delta))
 
 
-def test_a_server_that_is_down_only_delays(db, settings, mail_server, time_machine):
+def test_a_server_that_is_down_only_delays(db, settings, mail_server, time_machine, report):
     make_mail()
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     assert outbox.deliver_one().state == "queued"
@@ -70,6 +70,7 @@ def test_a_server_that_is_down_only_delays(db, settings, mail_server, time_machi
     later(time_machine, seconds=61)
     outbox.deliver_one()
 
+    report(f"mail server down for a minute: {mail_server.arrived.total()} of 1 arrived")
     assert mail_server.arrived == {"<1@example.com>": 1}
 
 
@@ -77,35 +78,41 @@ def test_a_server_that_is_down_only_delays(db, settings, mail_server, time_machi
     ("answer", "state"),
     [("451 try later", "queued"), ("421 closing", "queued"), ("550 no such user", "failed")],
 )
-def test_a_refusal_is_final_only_when_it_says_so(db, mail_server, answer, state):
+def test_a_refusal_is_final_only_when_it_says_so(db, mail_server, report, answer, state):
     make_mail()
     mail_server.answers.append(answer)
 
     mail = outbox.deliver_one()
 
+    report(f"mail server says {answer}: {mail.state} after {mail.attempts} attempt")
     assert (mail.state, mail_server.arrived) == (state, {})
     assert answer[:3] in mail.last_error
 
 
-def test_a_recipient_refused_for_good_is_marked_and_nobody_else(db, mail_server):
+def test_a_recipient_refused_for_good_is_marked_and_nobody_else(db, mail_server, report):
     make_mail()
     make_mail(to="bo@example.com", to_key="bo@example.com", message_id="<2@example.com>")
     mail_server.unknown.add("ann@example.com")
 
     states = [outbox.deliver_one().state for _ in range(2)]
 
+    report(f"550 at RCPT for 1 of 2 mails: {states}, {Bounce.objects.count()} address marked")
     assert sorted(states) == ["failed", "sent"]
     bounce = Bounce.objects.get()
     assert (bounce.address, bounce.reason) == ("ann@example.com", "dead")
     assert "5.1.1 no such user" in bounce.words
 
 
-def test_a_server_that_stalls_holds_up_nothing_but_that_mail(db, mail_server, time_machine):
+def test_a_server_that_stalls_holds_up_nothing_but_that_mail(db, mail_server, report):
     make_mail()
     mail_server.before_answer = lambda: time.sleep(2)
 
+    began = time.monotonic()
+
     mail = outbox.deliver_one()
 
+    seconds = time.monotonic() - began
+    report(f"mail server stalls for 2 s: {mail.state} again after {seconds:.1f} s")
     assert mail.state == "queued"
     assert "timed out" in mail.last_error
 
@@ -178,21 +185,25 @@ OutgoingMail.objects.update(due_at=timezone.now())
 """
 
 
-def test_a_clock_that_was_a_day_ahead_delays_no_mail(db, mail_server, time_machine):
+def test_a_clock_that_was_a_day_ahead_delays_no_mail(db, mail_server, time_machine, report):
     time_machine.move_to("2026-11-24T10:00:00+00:00")
     make_mail(queued_at=timezone.now(), due_at=timezone.now())
     time_machine.move_to("2026-11-23T10:00:00+00:00")
 
     outbox.deliver_one()
 
-    assert OutgoingMail.objects.get().state == "sent"
+    state = OutgoingMail.objects.get().state
+    report(f"clock set back a day: a mail due tomorrow is {state}")
+    assert state == "sent"
 
 
-def test_a_clock_that_jumps_back_keeps_the_lease(db, time_machine):
+def test_a_clock_that_jumps_back_keeps_the_lease(db, time_machine, report):
     time_machine.move_to("2026-11-23T10:00:00+00:00", tick=False)
     make_mail(queued_at=timezone.now(), due_at=timezone.now())
     assert outbox.claim() is not None
 
     time_machine.move_to("2026-11-23T09:00:00+00:00", tick=False)
 
-    assert outbox.claim() is None
+    claimed = outbox.claim()
+    report(f"clock set back an hour: {0 if claimed is None else 1} of 1 leased mails claimed twice")
+    assert claimed is None

@@ -26,30 +26,36 @@ def status(answer: bytes) -> int:
     "line",
     ["Script_Name: /evil", "SCRIPT_NAME: /evil", "Path_Info: /evil", "X_Forwarded_For: 10.0.0.1"],
 )
-def test_gunicorn_refuses_headers_that_pass_for_the_proxys(site, line):
-    assert status(speak(site, "GET /ebooks/ HTTP/1.1", line)) == 400
+def test_gunicorn_refuses_headers_that_pass_for_the_proxys(site, report, line):
+    answered = status(speak(site, "GET /ebooks/ HTTP/1.1", line))
+
+    report(f"{line}: {answered}")
+    assert answered == 400
 
 
-def test_gunicorn_takes_no_path_from_a_header(site):
+def test_gunicorn_takes_no_path_from_a_header(site, report):
     answer = speak(site, "GET /ebooks/ HTTP/1.1", "Script-Name: /evil", "X-Script-Name: /evil")
 
+    report(f"Script-Name: /evil: {status(answer)}, /evil x{answer.count(b'/evil')} in the page")
     assert status(answer) == 200
     assert b"/evil" not in answer
 
 
-def test_gunicorn_answers_a_form_whose_type_cannot_be_read(site):
+def test_gunicorn_answers_a_form_whose_type_cannot_be_read(site, report):
     kind = "Content-Type: application/x-www-form-urlencoded; charset*=bogus''utf-8"
 
     answer = speak(site, "POST /consultation/ HTTP/1.1", kind, "Content-Length: 0")
 
+    report(f"a form of a bogus charset: {status(answer)}")
     assert status(answer) == 400
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK", "DELETE"])
 @pytest.mark.parametrize("path", ["/", "/admin/", "/static/favicon.svg", "/nowhere/"])
-def test_gunicorn_reflects_no_trace(site, method, path):
+def test_gunicorn_reflects_no_trace(site, report, method, path):
     answer = speak(site, f"{method} {path} HTTP/1.1", "X-Secret: open sesame")
 
+    report(f"{method} {path}: {status(answer)}")
     assert status(answer) == 405
     assert b"open sesame" not in answer
 
@@ -65,11 +71,14 @@ def test_gunicorn_reflects_no_trace(site, method, path):
         ("GET / HTTP/1.1", ["Bad Header: a"], 400),
     ],
 )
-def test_gunicorn_refuses_what_is_too_long_or_broken(site, head, lines, expected):
-    assert status(speak(site, head, *lines)) == expected
+def test_gunicorn_refuses_what_is_too_long_or_broken(site, report, head, lines, expected):
+    answered = status(speak(site, head, *lines))
+
+    report(f"{head[:20]} of {len(head)} bytes and {len(lines)} lines: {answered}")
+    assert answered == expected
 
 
-def test_gunicorn_answers_others_while_thirty_clients_dawdle(site):
+def test_gunicorn_answers_others_while_thirty_clients_dawdle(site, report):
     """Half send their headers slowly and half their form; each would hold a sync worker."""
     head = f"POST /ebooks/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n".encode()
     form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\n"
@@ -98,5 +107,5 @@ def test_gunicorn_answers_others_while_thirty_clients_dawdle(site):
     for client in slow:
         client.close()
 
-    print(f"beside {SLOW_CLIENTS} slow clients: {seconds} s")
+    report(f"{SLOW_CLIENTS} slow clients: others are answered within {max(seconds)} s")
     assert max(seconds) < 1

@@ -51,26 +51,30 @@ def renew_workers(site) -> None:
         time.sleep(0.05)
 
 
-def test_hup_under_load_drops_no_request(site):
+def test_hup_under_load_drops_no_request(site, report):
     with SignUps(site) as load:
         for _ in range(RESTARTS):
             load.wait_for(20)
             renew_workers(site)
         load.wait_for(20)
 
-    print(f"{len(load.taken)} taken over {RESTARTS} restarts, {len(load.failed)} failed")
-    assert load.failed == []
-    assert set(load.taken) - addresses(site) == set()
+    lost = set(load.taken) - addresses(site)
+    taken, failed = len(load.taken), len(load.failed)
+    report(f"HUP x{RESTARTS} under load: {taken} taken, {failed} failed, {len(lost)} lost")
+    assert (load.failed, lost) == ([], set())
 
 
-def test_hup_starts_workers_that_import_everything_afresh(site):
+def test_hup_starts_workers_that_import_everything_afresh(site, report):
     """What the master has imported would be the former release's code in the new workers."""
 
     # The edge cache's library stands for all that the site itself imports.
     def has_the_site(process) -> bool:
         return "_brotli" in Path(f"/proc/{process}/maps").read_text()
 
-    assert any(map(has_the_site, workers_of(site)))
+    workers = workers_of(site)
+    holding = sum(map(has_the_site, workers))
+    report(f"the site's code is in {holding} of {len(workers)} workers, not in the master")
+    assert holding
     assert not has_the_site(site.server.pid)
 
 
@@ -91,23 +95,26 @@ def answer_held_over(site, number: signal.Signals, email: str) -> bytes:
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_restart_finishes_the_request_it_holds(site, number):
+def test_restart_finishes_the_request_it_holds(site, report, number):
     email = f"held-over-{number.name.lower()}@example.com"
 
     answer = answer_held_over(site, number, email)
 
+    report(f"{number.name} amid a request: {answer.decode().splitlines()[0]}")
     assert answer.startswith(b"HTTP/1.1 303 See Other\r\n")
     assert email in addresses(site)
     if number == signal.SIGTERM:
         assert site.server.wait(40) == 0
 
 
-def test_sigterm_under_load_answers_whatever_it_has_taken(site):
+def test_sigterm_under_load_answers_whatever_it_has_taken(site, report):
     with SignUps(site) as load:
         load.wait_for(30)
         stopped = threading.Thread(target=site.stop)
         stopped.start()
         stopped.join()
 
-    assert set(load.taken) - addresses(site) == set()
+    lost = set(load.taken) - addresses(site)
+    report(f"SIGTERM under load: {len(load.taken)} taken, {len(lost)} lost")
+    assert lost == set()
     assert site.server.returncode == 0
