@@ -69,8 +69,10 @@ def queue(
 def may_mail(*, kind: str, to_key: str) -> bool:
     """Whether a visitor's post may cause this mail: MAILS_A_DAY, and one for a double click."""
     now = timezone.now()
+    # What a clock that ran ahead has queued counts for nothing when it is set back.
+    day = (now - timedelta(days=1), now + REPEAT_PAUSE)
     recent = OutgoingMail.objects.filter(
-        to_key=to_key, kind__in=VISITOR_KINDS, queued_at__gt=now - timedelta(days=1)
+        to_key=to_key, kind__in=VISITOR_KINDS, queued_at__range=day
     )
     if recent.count() >= MAILS_A_DAY:
         return False
