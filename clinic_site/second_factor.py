@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from datetime import timedelta
 
 import segno
 from django import forms
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 BACKUP_CODES = 10
 APP_CODE_DIGITS = 6
+CLOCKS_DIFFER = timedelta(minutes=1)  # those of two machines, at most
 
 
 class CodeForm(forms.Form):
@@ -42,6 +44,7 @@ class CodeForm(forms.Form):
         self.device = None
 
     def clean_code(self):
+        forget_wrong_codes_to_come(self.devices)
         code = self.cleaned_data["code"].replace(" ", "").lower()
         kind = TOTPDevice if len(code) == APP_CODE_DIGITS and code.isdigit() else StaticDevice
         for device in self.devices:
@@ -58,6 +61,14 @@ class ChangeForm(CodeForm):
     """Asks for a code again: whoever finds an open screen must not be able to stay."""
 
     do = forms.ChoiceField(choices=[("codes", "New backup codes"), ("remove", "Take it off")])
+
+
+def forget_wrong_codes_to_come(devices) -> None:
+    """What a clock that ran ahead has left behind must lock nobody out, as at the door's Lock."""
+    for device in devices:
+        type(device).objects.filter(
+            pk=device.pk, throttling_failure_timestamp__gt=timezone.now() + CLOCKS_DIFFER
+        ).update(throttling_failure_timestamp=None)
 
 
 def devices_of(user) -> list:

@@ -79,12 +79,11 @@ def may_mail(*, kind: str, to_key: str) -> bool:
     box = mailbox(to_key)
     day = timezone.now().date()
     limits.add_one(timezone.now(), {"mail to": client.daily_hash(box, day).hex()})
-    now = timezone.now()  # after the wait, or what was queued meanwhile would be in the future
+    now = timezone.now()
     recent = OutgoingMail.objects.filter(
         mailbox=box,
         kind__in=VISITOR_KINDS,
-        queued_at__gt=now - timedelta(days=1),
-        queued_at__lte=now,
+        queued_at__range=(now - timedelta(days=1), now + REPEAT_PAUSE),
     )
     if recent.count() >= MAILS_A_DAY:
         return False

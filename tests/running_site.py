@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import sqlite3
@@ -50,10 +51,12 @@ class RunningSite:
         self.server: subprocess.Popen | None = None
 
     def own_database(self, url: str) -> str:
-        """A new database on the PostgreSQL server that the tests run on."""
-        name = f"site_{self.port}"
+        """A new database on the PostgreSQL server that the tests run on.
+
+        Not named for the port, which another test may be given once this site has stopped.
+        """
+        name = f"site_{secrets.token_hex(6)}"
         with postgresql(url) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             server.execute(f"CREATE DATABASE {name}")
         return f"{url.rpartition('/')[0]}/{name}"
 
