@@ -1,6 +1,7 @@
 """SQLite's part of backup and restore."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -64,19 +65,25 @@ def is_filled() -> bool:
 
 def put_in_place(restored: Path, stamp: str) -> list[str]:
     connection.close()
-    aside = []
-    if live().exists():
-        refuse_while_in_use()
-        for end in ("", "-wal", "-shm"):
-            former = Path(f"{live()}{end}")
-            if former.exists():
-                aside.append(str(former.rename(f"{live()}.replaced-{stamp}{end}")))
-    restored.chmod(0o600)
-    owner = live().parent.stat()
-    if os.geteuid() == 0:
-        os.chown(restored, owner.st_uid, owner.st_gid)
-    restored.replace(live())
+    fresh = Path(f"{live()}.restored-{stamp}")
+    try:
+        # DATABASE_URL may lie on another disk than DATA_DIR. Once it is there, only names change.
+        shutil.move(restored, fresh)
+        fresh.chmod(0o600)
+        owner = live().parent.stat()
+        if os.geteuid() == 0:
+            os.chown(fresh, owner.st_uid, owner.st_gid)
+        aside = put_aside(stamp) if live().exists() else []
+        fresh.rename(live())
+    finally:
+        fresh.unlink(missing_ok=True)
     return aside
+
+
+def put_aside(stamp: str) -> list[str]:
+    refuse_while_in_use()
+    names = {f"{live()}{end}": f"{live()}.replaced-{stamp}{end}" for end in ("", "-wal", "-shm")}
+    return [str(Path(old).rename(new)) for old, new in names.items() if Path(old).exists()]
 
 
 def refuse_while_in_use() -> None:

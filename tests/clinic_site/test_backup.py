@@ -4,11 +4,13 @@ import re
 import shutil
 import sqlite3
 import stat
+import tempfile
 import threading
 import time
 import zipfile
 from contextlib import closing
 from io import StringIO
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -66,6 +68,14 @@ def archive(filled):
     """Of the filled site, and so of each copy of it."""
     filled.manage("backup", str(filled.folder.parent / "backup.zip"))
     return filled.folder.parent / "backup.zip"
+
+
+@pytest.fixture
+def other_disk(tmp_path):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        if Path(folder).stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("this machine has one disk only")
+        yield Path(folder)
 
 
 def quotes_in(site) -> int:
@@ -244,6 +254,18 @@ def test_backup_of_a_damaged_database_is_none_and_leaves_the_former(site, tmp_pa
     refusal(site, "backup", str(tmp_path / "backup.zip"))
 
     assert (tmp_path / "backup.zip").read_bytes() == b"the former"
+
+
+@sqlite_only
+def test_restore_reaches_a_database_on_another_disk(archive, elsewhere, other_disk):
+    elsewhere.environment["DATABASE_URL"] = f"sqlite:///{other_disk}/db.sqlite3"
+    elsewhere.manage("restore", str(archive))
+    elsewhere.manage("restore", "--force", str(archive))
+
+    first, second = sorted(path.name for path in other_disk.iterdir())
+
+    assert first == "db.sqlite3"
+    assert second.startswith("db.sqlite3.replaced-")
 
 
 @postgresql_only

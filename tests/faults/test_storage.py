@@ -18,7 +18,7 @@ from tests.running_site import RunningSite, postgresql
 GUIDE = "/guides/back-spasm-treatment/"
 POSTGRESQL = connection.vendor == "postgresql"
 MANY = 60  # as many reach every worker, and threads with and without an open connection
-HEALED_SECONDS = 15  # connections are kept for 60; nobody may have to wait for their end
+HEALED_SECONDS = 30  # connections are kept for 60; nobody may have to wait for their end
 
 
 def on_machine(*command) -> bool:
