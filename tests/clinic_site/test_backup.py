@@ -30,8 +30,7 @@ def filled(tmp_path_factory):
     (folder / "uploads" / "covers").mkdir(parents=True)
     (folder / "uploads" / "covers" / "a.svg").write_text("<svg/>")
     site = RunningSite(folder)
-    site.manage("migrate", "--verbosity=0")
-    site.manage("load_starter_content")
+    site.fill()
     return site
 
 

@@ -51,10 +51,12 @@ def site(disk, tmp_path_factory):
     folder = (disk or tmp_path_factory.mktemp("storage")) / "data"
     folder.mkdir()
     running = RunningSite(folder, TRUSTED_PROXIES="1")
+    running.fill()
     if POSTGRESQL and disk:
         put_database_on(disk, running.database)
-    with running:
-        yield running
+    running.start()
+    yield running
+    running.stop()
     if POSTGRESQL:
         with postgresql() as server:
             server.execute(f"DROP DATABASE {running.database} WITH (FORCE)")
