@@ -1,6 +1,7 @@
 import smtplib
 import socket
 import ssl
+import time
 from datetime import timedelta
 
 import pytest
@@ -221,6 +222,17 @@ def test_outbox_holds_no_transaction_while_it_sends(transactional_db, monkeypatc
     outbox.deliver_one()
 
     assert held == [False]
+
+
+def test_outbox_leaves_a_delivery_that_takes_too_long(db, monkeypatch):
+    make_mail()
+    monkeypatch.setattr(outbox, "DELIVERY_LIMIT", timedelta(seconds=0.1))
+    monkeypatch.setattr(outbox, "send", lambda mail: time.sleep(2))
+
+    mail = outbox.deliver_one()
+
+    assert mail.state == "queued"
+    assert mail.last_error == "TimeoutError: not done within 0:00:00.100000"
 
 
 def test_outbox_command_prints_every_mail(db, capsys):
