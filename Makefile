@@ -8,7 +8,7 @@ export PORT HOST
 # The demo keeps its own secret key; settings in .env or the environment go before it.
 DEMO_KEY := SECRET_KEY_FILE=$${SECRET_KEY_FILE:-var/secret-key}
 
-.PHONY: run test check bench screenshots lighthouse lock clean
+.PHONY: run test check bench plant-faults screenshots lighthouse lock clean
 
 run: .venv/run-ready var/secret-key
 	@$(DEMO_KEY) $(BIN)/python manage.py demo
@@ -51,6 +51,9 @@ var/secret-key: | .venv/bin/python
 
 bench: .venv/dev-ready
 	@$(BIN)/python -m tests.benchmarks.bench
+
+plant-faults: .venv/dev-ready
+	@$(BIN)/python -m tests.planted_faults $(PROMISES)
 
 screenshots: .venv/dev-ready
 	@$(BIN)/python -m tests.browser.screenshots $(PAGES)

@@ -114,13 +114,13 @@ def note_trouble(error: BaseException) -> None:
     connection.close_at = time.monotonic()
 
 
-def storage_trouble(error: BaseException) -> HttpResponse:
+def storage_trouble(request, error: BaseException) -> HttpResponse:
     note_trouble(error)
-    return page(503, retry_after=RETRY_STORAGE_SECONDS)
+    return unavailable(request)
 
 
 def bad_request(request, exception=None):
-    return storage_trouble(exception) if is_storage_trouble(exception) else page(400)
+    return storage_trouble(request, exception) if is_storage_trouble(exception) else page(400)
 
 
 def forbidden(request, exception=None, reason=""):
@@ -142,7 +142,7 @@ def too_many(request, *, retry_after: int):
 def server_error(request):
     """Also of what middleware raised, which no `process_exception` is told of."""
     error = sys.exc_info()[1]
-    return storage_trouble(error) if error and is_storage_trouble(error) else page(500)
+    return storage_trouble(request, error) if error and is_storage_trouble(error) else page(500)
 
 
 def unavailable(request):
@@ -163,4 +163,4 @@ class StorageTroubleMiddleware:
             return bad_request(request)
         if not isinstance(exception, STORAGE_TROUBLE):
             return None
-        return storage_trouble(exception)
+        return storage_trouble(request, exception)

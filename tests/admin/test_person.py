@@ -1,6 +1,8 @@
 """All that is held about a person, for staff who may hand it out or erase it."""
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from leads.models import AccessRecord, ConsultationRequest, EbookSignup, OutgoingMail, Suppression
 from tests.admin.conftest import client_of
@@ -119,3 +121,11 @@ def test_person_page_is_closed_to_visitors(client, ann):
 
 def test_person_page_of_a_lead_that_is_gone(owner, db):
     assert owner.get("/admin/leads/ebooksignup/12345/person/").status_code == 404
+
+
+def test_person_is_not_erased_by_a_forged_post(ann):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_superuser("owner"))
+
+    assert client.post(url(ann), {"do": "erase"}).status_code == 403
+    assert ConsultationRequest.objects.count() == 2

@@ -82,6 +82,7 @@ def test_today_says_that_mail_does_not_reach_whom_to_answer(desk):
 def test_today_is_alarmed_when_the_oldest_mail_waits_too_long(owner, minutes, is_alarmed):
     make_mail(queued_at=timezone.now() - timedelta(minutes=minutes))
     make_mail(message_id="<2@example.com>", state="sent", queued_at=MORNING)
+    make_mail(message_id="<3@example.com>", queued_at=timezone.now())
 
     shown = visible(owner.get("/admin/"))
 

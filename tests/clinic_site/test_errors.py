@@ -1,7 +1,11 @@
+import runpy
 import time
+from contextlib import closing
 
 import pytest
+from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from clinic_site import errors
@@ -9,6 +13,7 @@ from clinic_site.apps import sqlite_is_safe
 from clinic_site.models import Practice
 from leads import capture
 from tests.factories import make_practice
+from tests.running_site import ROOT
 
 FORM = {"name": "Ann", "phone": "2485550123", "best_time": "any"}
 
@@ -119,3 +124,26 @@ def test_sqlite_without_immediate_transactions_is_refused(db, monkeypatch):
     assert [error.msg for error in sqlite_is_safe(None, ["default"])] == [
         "SQLite runs with transaction_mode=DEFERRED, the leads need IMMEDIATE."
     ]
+
+
+def test_sqlite_file_is_written_ahead(db, tmp_path):
+    """The tests' own database is in memory, where nothing can be."""
+    if connection.vendor != "sqlite":
+        pytest.skip("this run uses PostgreSQL")
+    config = settings.DATABASES["default"] | {"NAME": tmp_path / "db.sqlite3"}
+
+    with (
+        closing(ConnectionHandler({"default": config})["default"]) as opened,
+        opened.cursor() as cursor,
+    ):
+        assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_gunicorn_does_not_start_when_the_check_of_the_database_fails(tmp_path, monkeypatch):
+    database = tmp_path / "db.sqlite3"
+    database.write_bytes(b"this is no database " * 100)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
+    config = runpy.run_path(str(ROOT / "clinic_site" / "gunicorn.conf.py"))
+
+    with pytest.raises(SystemExit):
+        config["on_starting"](None)

@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 from tests.factories import make_practice
 
@@ -41,3 +42,27 @@ def test_admin_allows_two_hashes_and_nothing_unsafe(client, db):
 
 def test_an_unknown_host_is_refused(client, db):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_static_files_carry_the_security_headers(settings, tmp_path):
+    (tmp_path / "site.css").write_text("a {}")
+    settings.STATIC_ROOT = tmp_path
+
+    response = Client().get("/static/site.css")  # its middleware reads the folder once
+    response.close()
+
+    assert response.status_code == 200
+    assert response["Content-Security-Policy"] == PUBLIC_POLICY
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ebooks/", "/consultation/", "/testimonials/", "/robots.txt", "/sitemap.xml"]
+)
+def test_no_public_page_leads_to_the_admin(client, db, path):
+    make_practice()
+
+    response = client.get(path)
+
+    assert response.status_code == 200
+    assert "/admin" not in response.text

@@ -1,7 +1,10 @@
 import json
 import logging
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
 
 from clinic_site import logs
 from clinic_site.logs import JsonFormatter, loggable_path
@@ -47,3 +50,29 @@ def test_log_lines_of_one_request_share_an_id():
     assert len(seen[0]) == 12
     assert seen[0] != seen[1]
     assert logs.request_id.get() == ""
+
+
+def test_log_line_carries_the_id_of_its_request():
+    record = logging.LogRecord("leads", logging.INFO, "f.py", 1, "mail", (), None)
+
+    def answer(request):
+        return logs.request_id.get(), json.loads(JsonFormatter().format(record))
+
+    number, event = logs.RequestIdMiddleware(answer)(None)
+
+    assert event["request"] == number
+
+
+def test_access_line_holds_no_token_and_no_query(monkeypatch):
+    config = Config()
+    config.set("accesslog", "-")
+    log, lines = logs.GunicornLogger(config), []
+    monkeypatch.setattr(log.access_log, "info", lambda event, extra: lines.append(extra["fields"]))
+    uri = "/my-data/abc:def/?email=ann@example.com"
+    request = SimpleNamespace(method="GET", path="/my-data/abc:def/", uri=uri)
+
+    log.access(SimpleNamespace(status_code=200, sent=5), request, {}, timedelta(seconds=0.25))
+
+    assert lines == [
+        {"method": "GET", "path": "/my-data/-", "status": 200, "bytes": 5, "ms": 250.0}
+    ]

@@ -141,6 +141,22 @@ def test_page_cache_serves_old_pages_while_the_database_is_away(application, vis
     assert application.calls == 1
 
 
+def test_page_cache_renders_anew_once_the_database_is_back(application, visitor, monkeypatch):
+    def broken():
+        raise DatabaseError
+
+    visitor.get()
+    with monkeypatch.context() as trouble:
+        trouble.setattr(page_cache.ContentVersion, "current", broken)
+        visitor.now = 600.0
+        visitor.get()
+
+    visitor.now = 602.0
+    visitor.get()
+
+    assert application.calls == 2
+
+
 def test_page_cache_keeps_nothing_rendered_across_an_edit(application, visitor):
     def edited_while_rendering(environ, start_response):
         visitor.cache.pages = {}

@@ -1,4 +1,5 @@
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -323,3 +324,52 @@ def test_settings_take_names_alone_beside_the_local_one(tmp_path):
     found = settings_with(tmp_path, ALLOWED_HOSTS="b.example")
 
     assert found["ALLOWED_HOSTS"] == ["b.example", "127.0.0.1"]
+
+
+TLS = {"BASE_URL": "https://www.example.com", "TRUSTED_PROXIES": "1"}
+
+
+def test_settings_behind_tls_ask_for_it_for_a_year(tmp_path):
+    assert settings_with(tmp_path, **TLS)["SECURE_HSTS_SECONDS"] == 31_536_000
+
+
+def test_settings_believe_no_proxy_that_is_not_there(tmp_path):
+    without = settings_with(tmp_path, **TLS | {"TRUSTED_PROXIES": "0"})
+
+    assert "SECURE_PROXY_SSL_HEADER" not in without
+    assert "SECURE_PROXY_SSL_HEADER" in settings_with(tmp_path, **TLS)
+
+
+def test_settings_pass_djangos_deployment_check(tmp_path):
+    arguments = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+    done = run(tmp_path, *arguments, SECRET_KEY="a-key-of-many-letters-" * 3, **TLS)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_settings_take_postgresql_by_its_address(tmp_path):
+    url = "postgres://clinic:secret@db.example/clinic"
+
+    found = settings_with(tmp_path, DATABASE_URL=url)["DATABASES"]["default"]
+
+    assert (found["ENGINE"], found["HOST"], found["NAME"]) == (
+        "django.db.backends.postgresql", "db.example", "clinic",
+    )  # fmt: skip
+    assert found["OPTIONS"] == {
+        "connect_timeout": 5,
+        "options": "-c lock_timeout=5s -c statement_timeout=60s",
+    }
+
+
+PINNED = re.compile(r"[\w.,\[\]-]+==\S+( ; .+)? \\\n( +--hash=sha256:[0-9a-f]{64}( \\\n)?)+")
+
+
+@pytest.mark.parametrize("name", ["", "-esp", "-dev"])
+def test_dependencies_are_locked_with_hashes(name):
+    lock = (ROOT / f"requirements{name}.txt").read_text().strip()
+
+    packages = re.split(r"\n(?=\S)", lock)
+
+    assert len(packages) > 20
+    assert [package for package in packages if not PINNED.fullmatch(package)] == []

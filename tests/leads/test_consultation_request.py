@@ -76,9 +76,9 @@ def test_consultation_request_queues_receipt_and_alert(client):
     client.post("/consultation/", GOOD)
 
     mails = OutgoingMail.objects.order_by("kind")
-    assert [(m.kind, m.to) for m in mails] == [
-        ("request_alert", "desk@example.com"),
-        ("request_receipt", "ann@example.com"),
+    assert [(m.kind, m.to, m.subject) for m in mails] == [
+        ("request_alert", "desk@example.com", "New consultation request"),
+        ("request_receipt", "ann@example.com", "We have your consultation request"),
     ]
 
 
@@ -153,6 +153,14 @@ def test_consultation_request_sent_twice_is_one(client, time_machine):
 
     assert again.status_code == 303
     assert ConsultationRequest.objects.count() == 1
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_consultation_request_sent_again_with_capitals_is_one(client):
+    client.post("/consultation/", GOOD)
+    client.post("/consultation/", GOOD | {"email": "Ann@Example.com"})
+
+    assert ConsultationRequest.objects.get().email == "ann@example.com"
     assert OutgoingMail.objects.count() == 2
 
 

@@ -216,6 +216,16 @@ def test_download_of_the_practices_own_file(edition):
     assert get(**{"If-None-Match": response["ETag"]}).status_code == 304
 
 
+def test_download_of_an_own_file_in_a_storage_without_a_disk(edition, settings):
+    """As object storage is: names and bytes, and no path."""
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = settings.STORAGES | {"default": memory}
+    Ebook.objects.get().upload_pdf.save("own.pdf", ContentFile(b"%PDF-own"))
+
+    assert get().body == b"%PDF-own"
+    assert get(Range="bytes=5-7").body == b"own"
+
+
 def test_download_of_an_own_file_that_is_lost_is_the_built_one(edition, content, caplog):
     Ebook.objects.update(upload_pdf="ebooks/gone.pdf")
 

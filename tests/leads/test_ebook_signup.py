@@ -4,6 +4,7 @@ import pytest
 
 from leads.models import EbookSignup, OutgoingMail
 from tests.factories import make_practice, make_signup
+from tests.running_site import free_port
 
 GOOD = {"first_name": "Ann", "email": "Ann@Example.com", "website": "", "page": "/ebooks/"}
 
@@ -42,7 +43,19 @@ def test_ebook_signup_queues_the_link_in_the_same_breath(client):
 
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.to, mail.state) == ("library_link", "Ann@Example.com", "queued")
+    assert mail.subject == "Your ebooks about back spasms"
     assert "http://127.0.0.1:8000/ebooks/library/" in mail.text
+
+
+def test_ebook_signup_opens_the_library_with_the_mail_server_down(client, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+
+    response = client.post("/ebooks/", GOOD)
+
+    assert response.status_code == 303
+    assert client.get(response["Location"]).status_code == 200
+    assert OutgoingMail.objects.get().state == "queued"
 
 
 def test_ebook_signup_asks_for_what_is_missing(client):

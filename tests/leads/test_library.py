@@ -64,6 +64,15 @@ def test_library_with_a_forged_link_offers_a_new_one(client, db, token):
     assert 'action="/ebooks/link/"' in response.text
 
 
+@pytest.mark.parametrize("end", ["", "first-days/", "first-days.pdf"])
+def test_library_takes_no_post(client, library_path, end):
+    make_ebook(make_section(make_article()))
+
+    response = client.post(library_path + end)
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
 def test_library_of_an_erased_person_is_unknown(client, library_path):
     EbookSignup.objects.all().delete()
 
@@ -93,6 +102,15 @@ def test_new_link_is_mailed_to_someone_who_signed_up(client, library_path):
 
     assert (response.status_code, response["Location"]) == (303, "/ebooks/link/sent/")
     assert OutgoingMail.objects.get().to == "ann@example.com"
+
+
+def test_new_link_is_mailed_to_nobody_who_is_held_back(client, db):
+    make_practice()
+    make_signup(suspicion="the hidden field was filled in")
+
+    response = client.post("/ebooks/link/", {"email": "ann@example.com"})
+
+    assert (response.status_code, OutgoingMail.objects.count()) == (303, 0)
 
 
 def test_new_link_answers_a_stranger_alike(client, library_path):

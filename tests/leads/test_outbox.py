@@ -1,11 +1,13 @@
 import smtplib
 import socket
 import ssl
+import time
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from leads import outbox
@@ -210,6 +212,27 @@ def test_outbox_lease_outlasts_the_slowest_delivery(settings):
     # What DNS may add to the limit, and the goodbye, are far below as much again.
     assert outbox.LEASE >= 2 * outbox.DELIVERY_LIMIT
     assert outbox.DELIVERY_LIMIT.total_seconds() > 2 * settings.EMAIL_TIMEOUT
+
+
+def test_outbox_holds_no_transaction_while_it_sends(transactional_db, monkeypatch):
+    make_mail()
+    held = []
+    monkeypatch.setattr(outbox, "send", lambda mail: held.append(connection.in_atomic_block))
+
+    outbox.deliver_one()
+
+    assert held == [False]
+
+
+def test_outbox_leaves_a_delivery_that_takes_too_long(db, monkeypatch):
+    make_mail()
+    monkeypatch.setattr(outbox, "DELIVERY_LIMIT", timedelta(seconds=0.1))
+    monkeypatch.setattr(outbox, "send", lambda mail: time.sleep(2))
+
+    mail = outbox.deliver_one()
+
+    assert mail.state == "queued"
+    assert mail.last_error == "TimeoutError: not done within 0:00:00.100000"
 
 
 def test_outbox_command_prints_every_mail(db, capsys):

@@ -1,0 +1,102 @@
+"""Breaks each promise on purpose and sees the suite find it: `make plant-faults`, or
+`python -m tests.planted_faults 3 17` for the promises 3 and 17.
+
+Each fault of planted_faults.toml is written into a copy of the tracked files. It is found when
+tests fail there that passed without it. Always on SQLite.
+"""
+
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+AT_ONCE = 2
+LONGEST_SECONDS = 300
+PASSED, FAILED = 0, 1  # pytest's exit status; all others say that it could not run the tests
+PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "--no-header"]
+# Compiled files go by the second of a change, and a fault may come and go within one.
+ENVIRONMENT = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT.pop("DATABASE_URL", None)
+
+
+def faults() -> list[dict]:
+    return tomllib.loads((ROOT / "tests" / "planted_faults.toml").read_text())["fault"]
+
+
+def copy_into(folder: Path) -> Path:
+    """What is tracked, as it stands in the working tree."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    for name in listed.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def run(tests, folder: Path) -> tuple[int, str]:
+    """pytest's exit status and last words."""
+    how = {"cwd": folder, "env": ENVIRONMENT, "capture_output": True, "text": True}
+    try:
+        done = subprocess.run([*PYTEST, *tests], timeout=LONGEST_SECONDS, check=False, **how)
+    except subprocess.TimeoutExpired:
+        return -1, f"no end within {LONGEST_SECONDS} s"
+    return done.returncode, "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+
+
+def verdict(fault: dict, folder: Path) -> tuple[str, str]:
+    """found, survived or could not run; with pytest's last words about the last."""
+    file = folder / fault["file"]
+    sound = file.read_text()
+    file.write_text(sound.replace(fault["old"], fault["new"], 1))
+    try:
+        status, said = run(fault["tests"], folder)
+    finally:
+        file.write_text(sound)
+    # A fixture that breaks has the same status as a test that fails.
+    if status == FAILED and " failed" in said.splitlines()[-1]:
+        return "found", ""
+    return ("survived", "") if status == PASSED else ("could not run", said)
+
+
+def in_a_copy(copies: queue.Queue[Path], function, what):
+    folder = copies.get()
+    try:
+        return function(what, folder)
+    finally:
+        copies.put(folder)
+
+
+def main(promises: set[int]) -> int:
+    began, found = time.monotonic(), 0
+    chosen = [fault for fault in faults() if not promises or fault["promise"] in promises]
+    tests = sorted({test for fault in chosen for test in fault["tests"]})
+    files = [list(own) for _, own in groupby(tests, lambda test: test.partition("::")[0])]
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(AT_ONCE) as pool:
+        copies: queue.Queue[Path] = queue.Queue()
+        for number in range(AT_ONCE):
+            copies.put(copy_into(Path(scratch) / str(number)))
+        # First without a fault, the tests of a file at once.
+        for status, said in pool.map(partial(in_a_copy, copies, run), files):
+            if status != PASSED:
+                print(f"fails without any fault:\n{said}")
+                return 1
+        results = pool.map(partial(in_a_copy, copies, verdict), chosen)
+        for fault, (word, said) in zip(chosen, results, strict=True):
+            found += word == "found"
+            line = f"{word:13} {fault['promise']:2}  {fault['what']}"
+            print(line, said, sep="\n" if said else "", flush=True)
+    print(f"{len(chosen)} planted faults, {found} found ({time.monotonic() - began:.0f} s)")
+    return int(found < len(chosen))
+
+
+if __name__ == "__main__":
+    sys.exit(main({int(argument) for argument in sys.argv[1:]}))
