@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import format_html
 
 from clinic_site.admin import badge, may
 from leads import audit, export
@@ -207,17 +206,9 @@ class LeadAdmin(WatchedAdmin):
         audit.record(request.user, audit.EXPORTED, about)
         return export.download(queryset, user=request.user)
 
-    @admin.display(description="phone", ordering="phone")
-    def phone_link(self, lead):
-        return cells.tel_link(lead.phone) if lead.phone else "-"
-
     @admin.display(description="e-mail", ordering="email")
     def email_link(self, lead):
-        if not lead.email:
-            return "-"
-        return format_html(
-            '<a href="mailto:{0}">{0}</a> {1}', lead.email, cells.bounce_badge(lead.bounce)
-        )
+        return cells.mail_link(lead.email, lead.bounce) if lead.email else "-"
 
     @admin.display(description="status", ordering="status")
     def status_badge(self, lead):

@@ -1,9 +1,11 @@
 import re
+from contextlib import suppress
 
 from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
 
+from clinic_site import phone
 from leads import mail
 from leads.admin import cells
 from leads.admin.leads import EventInline, HeldBackFilter, LeadAdmin, RequestConsentInline
@@ -23,7 +25,7 @@ class RequestForm(forms.ModelForm):
 class ConsultationRequestAdmin(LeadAdmin):
     form = RequestForm
     editable = ("status", "notes", "what_happened")
-    list_display = ["name", "phone_link", "status_badge", "best_time", "waiting", "received"]
+    list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]
     list_filter = [HeldBackFilter, "status", "best_time", "received_at"]
     search_fields = ["name", "email", "phone"]
     inlines = [EventInline, RequestConsentInline]
@@ -36,6 +38,14 @@ class ConsultationRequestAdmin(LeadAdmin):
         ("How it came", {"fields": ["received_at", "phone_typed", "page", "suspicion"]}),
     ]
 
+    @admin.display(description="phone", ordering="phone")
+    def phone_link(self, lead):
+        return cells.tel_link(lead.phone, lead.phone_national) if lead.phone else "-"
+
+    @admin.display(description="reach", ordering="phone")
+    def reach(self, lead):
+        return self.phone_link(lead) if lead.phone else self.email_link(lead)
+
     @admin.display(description="waiting", ordering="received_at")
     def waiting(self, lead):
         return cells.age(lead.received_at) if lead.status in lead.OPEN_STATUSES else "-"
@@ -45,7 +55,10 @@ class ConsultationRequestAdmin(LeadAdmin):
         return "We may leave one" if lead.voicemail_ok else "Do not leave one"
 
     def get_search_results(self, request, queryset, search_term):
-        """(248) 555-0123, 248.555.0123 or 555 0123 find +12485550123."""
+        """(248) 555-0123, 248.555.0123 x22, phone 2485550123 or 555 0123 find +12485550123."""
+        if "@" not in search_term:
+            with suppress(phone.NotAPhoneNumberError):
+                return queryset.filter(phone=phone.to_e164(search_term)), False
         digits = re.sub(r"\D", "", search_term)
         if len(digits) >= 3 and not re.search(r"[^\W\d_]|@", search_term):
             return queryset.filter(phone__contains=digits), False

@@ -161,7 +161,11 @@ class ConsultationRequest(Lead):
 
     @property
     def phone_national(self) -> str:
-        return phone.national(self.phone) if self.phone else ""
+        """With the extension, which stands in what was typed alone: there is no E.164 of it."""
+        if not self.phone:
+            return ""
+        extension = phone.extension(self.phone_typed, self.phone)
+        return phone.national(self.phone) + (f" ext. {extension}" if extension else "")
 
 
 class RequestEvent(Ledger):

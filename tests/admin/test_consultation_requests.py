@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from leads.models import AccessRecord, ConsultationRequest, OutgoingMail
 from tests.admin.conftest import client_of
 from tests.admin.page import column, messages, run_action, same_queries, visible
-from tests.factories import make_request
+from tests.factories import make_bounce, make_request
 
 LIST = "/admin/leads/consultationrequest/"
 
@@ -21,9 +21,27 @@ def test_list_shows_who_asked(desk):
     response = desk.get(LIST)
 
     assert column(response, "name") == ["Ann Lee"]
-    assert column(response, "phone_link") == ["(248) 555-0123"]
+    assert column(response, "reach") == ["(248) 555-0123"]
     assert column(response, "status_badge") == ["To call"]
     assert 'href="tel:+12485550123"' in response.text
+
+
+def test_list_shows_the_address_of_whom_no_call_reaches(desk):
+    make_request(phone="", phone_typed="")
+    make_bounce()
+
+    response = desk.get(LIST)
+
+    assert column(response, "reach") == ["ann@example.com Mail came back"]
+    assert 'href="mailto:ann@example.com"' in response.text
+
+
+def test_extension_is_shown_wherever_one_calls(desk):
+    request = make_request(phone_typed="248-555-0123 x22")
+
+    pages = [visible(desk.get(url)) for url in (LIST, change_url(request), "/admin/")]
+
+    assert ["(248) 555-0123 ext. 22" in page for page in pages] == [True, True, True]
 
 
 def test_list_hides_and_counts_what_is_held_back(desk):
@@ -40,7 +58,16 @@ def test_list_hides_and_counts_what_is_held_back(desk):
 
 @pytest.mark.parametrize(
     "typed",
-    ["lee", "ann@example.com", "(248) 555-0123", "248.555.0123", "555 0123", "+1 248 555 0123"],
+    [
+        "lee",
+        "ann@example.com",
+        "(248) 555-0123",
+        "248.555.0123",
+        "555 0123",
+        "+1 248 555 0123",
+        "248-555-0123 x22",
+        "phone 248-555-0123",
+    ],
 )
 def test_search_finds_a_person(desk, typed):
     make_request()
@@ -172,7 +199,7 @@ def test_action_export_needs_its_own_right(desk):
     given = run_action(exporter, LIST, "export_csv", request)
 
     assert refused["Content-Type"].startswith("text/html")
-    assert b'"Ann Lee","\'+12485550123"' in b"".join(given.streaming_content)
+    assert b'"Ann Lee","\'+12485550123","(248) 555-0123"' in b"".join(given.streaming_content)
     assert AccessRecord.objects.get(what="Exported").about == "1 consultation requests"
 
 
