@@ -21,12 +21,27 @@ class RequestForm(forms.ModelForm):
     )
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """Each status, and all together in which a person still waits for us."""
+
+    title = "status"
+    parameter_name = "status__exact"
+
+    def lookups(self, request, model_admin):
+        return [("open", "Waiting for us"), *ConsultationRequest.Status.choices]
+
+    def queryset(self, request, queryset):
+        if self.value() == "open":
+            return queryset.filter(status__in=ConsultationRequest.OPEN_STATUSES)
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
 @admin.register(ConsultationRequest)
 class ConsultationRequestAdmin(LeadAdmin):
     form = RequestForm
     editable = ("status", "notes", "what_happened")
     list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]
-    list_filter = [HeldBackFilter, "status", "best_time", "received_at"]
+    list_filter = [HeldBackFilter, StatusFilter, "best_time", "received_at"]
     search_fields = ["name", "email", "phone"]
     inlines = [EventInline, RequestConsentInline]
     fieldsets = [
@@ -80,11 +95,14 @@ class ConsultationRequestAdmin(LeadAdmin):
     def save_model(self, request, obj, form, change):
         former = ConsultationRequest.objects.get(pk=obj.pk)
         super().save_model(request, obj, form, change)
-        happened = [form.cleaned_data.get("what_happened")]
+        happened = []
         if obj.status != former.status:
             names = former.get_status_display(), obj.get_status_display()
             happened.append("Status: {} → {}".format(*names))
         if obj.notes != former.notes:
             happened.append("Notes changed")
-        for what in filter(None, happened):
+        # Last, for Today shows what was done last, and people's own words say the most.
+        if what_happened := form.cleaned_data.get("what_happened"):
+            happened.append(what_happened)
+        for what in happened:
             obj.events.create(by=request.user, what=what)

@@ -84,6 +84,17 @@ def test_search_finds_who_is_held_back(desk):
     assert column(desk.get(LIST, {"q": "Ann"}), "name") == ["Ann Lee"]
 
 
+def test_list_filters_those_who_wait(desk):
+    for status in ConsultationRequest.Status.values:
+        make_request(name=status, status=status, digest=status)
+
+    waiting = desk.get(LIST, {"status__exact": "open"})
+    reached = desk.get(LIST, {"status__exact": "reached"})
+
+    assert sorted(column(waiting, "name")) == ["new", "tried"]
+    assert column(reached, "name") == ["reached"]
+
+
 def test_list_runs_the_same_number_of_queries(desk):
     def fill(numbers):
         for number in numbers:
@@ -112,9 +123,9 @@ def test_change_writes_the_timeline(desk):
     request.refresh_from_db()
     assert (request.status, request.notes, request.name) == ("reached", "Likes mornings", "Ann Lee")
     assert [(e.by.username, e.what) for e in request.events.order_by("pk")] == [
-        ("desk", "Left a voicemail"),
         ("desk", "Status: To call → Reached"),
         ("desk", "Notes changed"),
+        ("desk", "Left a voicemail"),
     ]
     assert "Status: To call → Reached" in visible(desk.get(change_url(request)))
 
