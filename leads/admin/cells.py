@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from clinic_site.admin import badge
-from leads.models import Bounce
+from leads.models import Bounce, ConsultationRequest, EbookSignup
 
 
 def age(since: datetime) -> str:
@@ -21,6 +21,10 @@ def moment(at: datetime) -> str:
     local = timezone.localtime(at)
     year = f", {local:%Y}" if local.year != timezone.localdate().year else ""
     return f"{local:%b %-d}{year}, {local:%-I:%M %p}"
+
+
+def name(lead: EbookSignup | ConsultationRequest) -> str:
+    return lead.name if isinstance(lead, ConsultationRequest) else lead.first_name
 
 
 def tel_link(e164: str, words: str):

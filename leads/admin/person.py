@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic_site.admin import may, may_view
 from leads import audit, privacy
+from leads.admin import cells
 from leads.models import ConsultationRequest, EbookSignup
 
 DOWNLOAD, ERASE = "download", "erase"
@@ -75,7 +76,7 @@ def person(request, admin, pk: int):
         "title": f"The person behind {str(lead).lower()}",
         "opts": admin.opts,
         "lead": lead,
-        "name": lead.name if isinstance(lead, ConsultationRequest) else lead.first_name,
+        "name": cells.name(lead),
         "rights": rights,
         "erase_form": form,
         "held": {what: count for what, count in counts.items() if count},

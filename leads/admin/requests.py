@@ -4,11 +4,12 @@ from contextlib import suppress
 from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
 
 from clinic_site import phone
 from leads import mail
 from leads.admin import cells
-from leads.admin.leads import EventInline, HeldBackFilter, LeadAdmin, RequestConsentInline
+from leads.admin.leads import HeldBackFilter, LeadAdmin, RequestConsentInline
 from leads.models import ConsultationRequest
 
 
@@ -43,15 +44,37 @@ class ConsultationRequestAdmin(LeadAdmin):
     list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]
     list_filter = [HeldBackFilter, StatusFilter, "best_time", "received_at"]
     search_fields = ["name", "email", "phone"]
-    inlines = [EventInline, RequestConsentInline]
+    inlines = [RequestConsentInline]
     fieldsets = [
         (
             "The person",
             {"fields": ["name", "phone_link", "best_time", "voicemail", "email_link", "note"]},
         ),
+        ("So far", {"fields": ["timeline"]}),
         ("What we did", {"fields": ["what_happened", "status", "notes"]}),
-        ("How it came", {"fields": ["received_at", "phone_typed", "page", "suspicion"]}),
+        ("How it came", {"fields": ["received_at", "phone_typed", "page"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Without what does not apply: a timeline without a line, a field nobody may fill in."""
+        hidden = set() if obj and obj.events.exists() else {"timeline"}
+        if not self.has_change_permission(request, obj):
+            hidden.add("what_happened")
+        shown = [
+            (title, {"fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in self.fieldsets
+        ]
+        return [(title, options) for title, options in shown if options["fields"]]
+
+    @admin.display(description="timeline")
+    def timeline(self, lead):
+        """In words alone: a link to a colleague's login opens nothing to the front desk."""
+        lines = (
+            (cells.moment(event.at), event.by or "a former login", event.what)
+            for event in lead.events.select_related("by")
+        )
+        line = "<li><span>{}, {}:</span> {}</li>"
+        return format_html('<ol class="timeline">{}</ol>', format_html_join("", line, lines))
 
     @admin.display(description="phone", ordering="phone")
     def phone_link(self, lead):

@@ -16,7 +16,7 @@ class EbookSignupAdmin(LeadAdmin):
     fieldsets = [
         ("The person", {"fields": ["first_name", "email_link"]}),
         ("What we did", {"fields": ["status", "notes"]}),
-        ("How it came", {"fields": ["received_at", "page", "suspicion"]}),
+        ("How it came", {"fields": ["received_at", "page"]}),
     ]
 
     def queue_mails(self, signup):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
@@ -133,7 +134,8 @@ def received_since(model, days: int) -> int:
 def people_figures(model, name: str):
     url = list_url(model)
     for days, words in ((7, "in the last 7 days"), (28, "in the last 4 weeks")):
-        yield {"number": received_since(model, days), "label": f"{name} {words}", "url": url}
+        number = received_since(model, days)
+        yield {"number": number, "label": f"{name}{pluralize(number)} {words}", "url": url}
 
 
 def download_figures():
@@ -147,7 +149,11 @@ def download_figures():
     titles = dict(Ebook.objects.values_list("slug", "title"))
     url = list_url(Ebook)
     total = sum(count for _, _, count in rows)
-    yield {"number": total, "label": "ebook downloads in the last 4 weeks", "url": url}
+    yield {
+        "number": total,
+        "label": f"ebook download{pluralize(total)} in the last 4 weeks",
+        "url": url,
+    }
     for slug, file_format, count in rows:
         label = f"of them: {titles.get(slug, slug)}, {file_format.upper()}"
         yield {"number": count, "label": label, "url": url}
@@ -159,13 +165,13 @@ def mail_figures():
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     yield {
         "number": waiting,
-        "label": "mails waiting"
+        "label": f"mail{pluralize(waiting)} waiting"
         + (f", the oldest for {cells.age(oldest.queued_at)}" if oldest else ""),
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
     }
     yield {
         "number": failed,
-        "label": "mails failed for good",
+        "label": f"mail{pluralize(failed)} failed for good",
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.FAILED),
         "is_bad": failed > 0,
     }
@@ -175,9 +181,9 @@ def mail_figures():
 def what_came_in(request):
     figures = []
     if may_view(request, ConsultationRequest):
-        figures += people_figures(ConsultationRequest, "requests")
+        figures += people_figures(ConsultationRequest, "request")
     if may_view(request, EbookSignup):
-        figures += people_figures(EbookSignup, "sign-ups")
+        figures += people_figures(EbookSignup, "sign-up")
     if may_view(request, Ebook):
         figures += download_figures()
     if may_view(request, OutgoingMail):

@@ -1,7 +1,8 @@
 import logging
+import re
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 
 from leads.models import AccessRecord, ConsultationRequest, OutgoingMail
 from tests.admin.conftest import client_of
@@ -9,6 +10,10 @@ from tests.admin.page import column, messages, run_action, same_queries, visible
 from tests.factories import make_bounce, make_request
 
 LIST = "/admin/leads/consultationrequest/"
+
+
+def told(response):
+    return [(message.level_tag, message.message) for message in response.context["messages"]]
 
 
 def change_url(request):
@@ -54,6 +59,46 @@ def test_list_hides_and_counts_what_is_held_back(desk):
     assert "Held back (1)" in visible(taken)
     assert column(held_back, "name") == ["Bot"]
     assert column(held_back, "status_badge") == ["Held back"]
+    assert column(held_back, "suspicion") == ["there is a link in the name"]
+    assert column(taken, "suspicion") == []
+
+
+def press(client, page, action):
+    """A button of the warning on a held-back lead's page."""
+    (form,) = re.findall(r'<form method="post" action="(.*?)">(.*?)</form>', page.text, re.DOTALL)
+    assert f'name="action" value="{action}"' in form[1]
+    (chosen,) = re.findall(r'name="_selected_action" value="(\d+)"', form[1])
+    return client.post(form[0], {"action": action, "_selected_action": chosen}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "left", "said"),
+    [
+        ("release", [""], "1 released; their mails are on the way."),
+        ("delete_spam", [], "1 deleted."),
+    ],
+)
+def test_held_back_page_says_why_and_offers_the_way_out(desk, action, left, said):
+    request = make_request(suspicion="there is a <b>link</b> in the name")
+
+    page = desk.get(change_url(request))
+    response = press(desk, page, action)
+
+    assert "Held back: there is a <b>link</b> in the name" in visible(page)
+    assert "<b>link" not in page.text
+    assert messages(response) == [said]
+    assert list(ConsultationRequest.objects.values_list("suspicion", flat=True)) == left
+
+
+def test_held_back_page_offers_nothing_to_whoever_only_looks(desk):
+    held, taken = make_request(suspicion="a link in the name"), make_request(digest="d2")
+    viewer = client_of("viewer", "leads.view_consultationrequest")
+
+    looked = viewer.get(change_url(held)).text
+
+    assert "Held back: a link in the name" in looked
+    assert "delete_spam" not in looked
+    assert "Held back" not in desk.get(change_url(taken)).text
 
 
 @pytest.mark.parametrize(
@@ -130,6 +175,21 @@ def test_change_writes_the_timeline(desk):
     assert "Status: To call → Reached" in visible(desk.get(change_url(request)))
 
 
+def test_change_page_is_titled_by_the_person_and_tells_the_past_first(desk):
+    request = make_request()
+    request.events.create(what="Left <b>a</b> voicemail", by=User.objects.get(username="desk"))
+    request.events.create(what="Called")
+
+    page = desk.get(change_url(request))
+
+    words = visible(page)
+    assert f"<h1>Ann Lee – consultation request #{request.pk}</h1>" in page.text
+    assert re.search(r"So far .*M, a former login: Called .*, desk: Left <b>a</b> voice", words)
+    assert words.index("Called") < words.index("What we did")
+    assert "<b>a</b>" not in page.text
+    assert "/auth/user/" not in page.text.partition("So far")[2]
+
+
 def test_change_without_a_difference_writes_nothing(desk):
     request = make_request()
 
@@ -197,7 +257,21 @@ def test_action_release_leaves_taken_ones_alone(desk):
     response = run_action(desk, LIST, "release", request)
 
     assert OutgoingMail.objects.count() == 0
-    assert messages(response) == ["0 released; their mails are on the way."]
+    assert told(response) == [("warning", "None of these is held back.")]
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("delete_spam", "None deleted, as none of these is held back."),
+        ("mark_new", "None marked: they are “To call” already."),
+    ],
+)
+def test_action_that_finds_nothing_to_do_says_so(desk, action, words):
+    response = run_action(desk, LIST, action, make_request())
+
+    assert told(response) == [("warning", words)]
+    assert ConsultationRequest.objects.count() == 1
 
 
 def test_action_export_needs_its_own_right(desk):
@@ -211,7 +285,7 @@ def test_action_export_needs_its_own_right(desk):
 
     assert refused["Content-Type"].startswith("text/html")
     assert b'"Ann Lee","\'+12485550123","(248) 555-0123"' in b"".join(given.streaming_content)
-    assert AccessRecord.objects.get(what="Exported").about == "1 consultation requests"
+    assert AccessRecord.objects.get(what="Exported").about == "consultation requests: 1"
 
 
 def test_action_export_is_logged_without_personal_data(owner, caplog):

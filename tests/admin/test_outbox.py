@@ -29,6 +29,14 @@ def test_list_shows_state_age_and_the_servers_words(postmaster):
     assert "550 &lt;no&gt; user" in response.text
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "outbox: 1 mail"), (2, "outbox: 2 mails")])
+def test_list_counts_mails_and_no_outboxes(postmaster, count, said):
+    for number in range(count):
+        make_mail(message_id=f"<{number}@example.com>")
+
+    assert visible(postmaster.get(LIST)).partition(" Filter ")[0].endswith(said)
+
+
 def test_list_filters_by_state_and_searches(postmaster):
     make_mail(state="sent")
     make_mail(to="bo@example.com", message_id="<2@example.com>")

@@ -188,9 +188,9 @@ def test_today_counts_what_came_in(owner):
 
     words = visible(owner.get("/admin/"))
 
-    assert "1 sign-ups in the last 7 days 2 sign-ups in the last 4 weeks" in words
+    assert "1 sign-up in the last 7 days 2 sign-ups in the last 4 weeks" in words
     assert "0 requests in the last 7 days 0 requests in the last 4 weeks" in words
-    assert "1 mails waiting, the oldest for 5 hours 1 mails failed for good" in words
+    assert "1 mail waiting, the oldest for 5 hours 1 mail failed for good" in words
 
 
 def test_today_counts_downloads_of_the_last_four_weeks(owner, desk):
