@@ -39,7 +39,10 @@ readiness_checks: list[tuple[str, Check]] = []
 
 
 def dashboard_panel(template: str):
-    """Adds a panel: a function that gives the template's context, or None to stay hidden."""
+    """Adds a panel: a function that gives the template's context, or None to stay hidden.
+
+    One whose context says `is_alarm` stands above everything else.
+    """
 
     def add(function: Panel) -> Panel:
         dashboard_panels.append((template, function))

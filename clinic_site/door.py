@@ -50,7 +50,8 @@ class Lock(AxesDatabaseHandler):
 
 def locked_out(request, response, credentials):
     """The same for a name that exists and for one that does not."""
-    return errors.too_many(request, retry_after=int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    retry_after = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    return errors.page(429, retry_after=retry_after, is_for_staff=True)
 
 
 def missing_step(user) -> str:

@@ -10,10 +10,12 @@ import time
 from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse
 from django.template import loader
+from django.urls import reverse
 from django.utils.http import http_date
 
 from clinic_site.headers import public_headers
 from clinic_site.models import Practice
+from clinic_site.sessions import is_admin
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +68,31 @@ PAGES = {
     ),
 }
 
+# To staff the words above would speak of forms and of calling us; each has a way back instead.
+STAFF_PAGES = {
+    403: (
+        "Your login does not open this page",
+        "An owner can give your login the right to it.",
+        ("admin:index", "Back to Today"),
+    ),
+    429: (
+        "Too many wrong passwords",
+        "Wait 15 minutes and try again, or ask an owner.",
+        ("admin:login", "Back to the login"),
+    ),
+}
 
-def page(status: int, *, retry_after: int | None = None) -> HttpResponse:
-    title, advice = PAGES[status]
+
+def page(
+    status: int, *, retry_after: int | None = None, is_for_staff: bool = False
+) -> HttpResponse:
+    title, advice, *back = STAFF_PAGES[status] if is_for_staff else PAGES[status]
     context = {
         "practice": Practice.remembered(),
         "error_title": title,
         "advice": advice,
         "status": status,
+        "ways_back": [(reverse(name), words) for name, words in back],
     }
     html = loader.render_to_string("errors/error.html", context)
     response = HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
@@ -124,7 +143,8 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None, reason=""):
-    return page(403)
+    # Nothing was sent with a GET, so it is the login's rights that fell short.
+    return page(403, is_for_staff=is_admin(request) and request.method in {"GET", "HEAD"})
 
 
 def not_found(request, exception=None):

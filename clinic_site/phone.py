@@ -39,6 +39,14 @@ def numbers(typed: str) -> Iterator[phonenumbers.PhoneNumber]:
         yield match.number
 
 
+def extension(typed: str, e164: str) -> str:
+    """`22` of `248-844-2665 x22`, where that is the number; '' when none was typed."""
+    style = phonenumbers.PhoneNumberFormat.E164
+    of_it = (each for each in numbers(typed) if phonenumbers.format_number(each, style) == e164)
+    found = next(of_it, None)
+    return found.extension or "" if found else ""
+
+
 def national(e164: str) -> str:
     """`+12488442665` as `(248) 844-2665`; a foreign number with its country code."""
     try:

@@ -20,6 +20,7 @@ COLUMNS = {
         "received_at",
         "name",
         "phone",
+        "phone_typed",  # an extension stands here alone
         "email",
         "best_time",
         "voicemail_ok",

@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
-from clinic_site import phone
 from clinic_site.admin import badge
-from leads.models import Bounce
+from leads.models import Bounce, ConsultationRequest, EbookSignup
 
 
 def age(since: datetime) -> str:
@@ -24,8 +23,17 @@ def moment(at: datetime) -> str:
     return f"{local:%b %-d}{year}, {local:%-I:%M %p}"
 
 
-def tel_link(e164: str):
-    return format_html('<a class="tel" href="tel:{}">{}</a>', e164, phone.national(e164))
+def name(lead: EbookSignup | ConsultationRequest) -> str:
+    return lead.name if isinstance(lead, ConsultationRequest) else lead.first_name
+
+
+def tel_link(e164: str, words: str):
+    return format_html('<a class="tel" href="tel:{}">{}</a>', e164, words)
+
+
+def mail_link(email: str, bounce: str | None):
+    """With what is known of mail that does not reach them."""
+    return format_html('<a href="mailto:{0}">{0}</a> {1}', email, bounce_badge(bounce))
 
 
 def bounce_badge(reason: str | None):

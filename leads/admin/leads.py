@@ -2,17 +2,16 @@
 
 from typing import cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import format_html
 
 from clinic_site.admin import badge, may
 from leads import audit, export
 from leads.admin import cells, person
 from leads.admin.watched import WatchedAdmin
-from leads.models import Consent, RequestEvent
+from leads.models import Consent
 from leads.models.people import LeadQuerySet
 
 
@@ -79,16 +78,6 @@ class RequestConsentInline(ConsentInline):
     fk_name = "request"
 
 
-class EventInline(ReadOnlyInline):
-    model = RequestEvent
-    verbose_name_plural = "what happened so far"
-    fk_name = "request"
-    fields = readonly_fields = ("at", "by", "what")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by")
-
-
 class LeadAdmin(WatchedAdmin):
     """Nobody edits what a person typed: staff keep a status and notes beside it."""
 
@@ -108,15 +97,10 @@ class LeadAdmin(WatchedAdmin):
     def has_add_permission(self, request):
         return False
 
-    def get_fieldsets(self, request, obj=None):
-        """Without what does not apply: a reason that is none, a field nobody may fill in."""
-        hidden = set() if obj and obj.is_quarantined else {"suspicion"}
-        if not self.has_change_permission(request, obj):
-            hidden.add("what_happened")
-        return [
-            (title, {"fields": [name for name in options["fields"] if name not in hidden]})
-            for title, options in self.fieldsets or []
-        ]
+    def get_list_display(self, request):
+        """Whoever looks through what is held back must see why."""
+        is_held_back = request.GET.get(HeldBackFilter.parameter_name) == "yes"
+        return [*self.list_display, *(["suspicion"] if is_held_back else [])]
 
     def get_inlines(self, request, obj):
         """Ledgers with something in them; an empty table says nothing."""
@@ -131,7 +115,7 @@ class LeadAdmin(WatchedAdmin):
     ):
         rights = person.Rights.of(request)
         context |= {
-            "title": f"{self.opts.verbose_name} #{obj.pk}".capitalize(),
+            "title": f"{cells.name(obj)} – {self.opts.verbose_name} #{obj.pk}",
             "subtitle": None,
             "person_url": person.url_of(obj) if rights.download or rights.erase else "",
         }
@@ -170,7 +154,15 @@ class LeadAdmin(WatchedAdmin):
         self.model.objects.filter(pk__in=[lead.pk for lead in changed]).update(
             status=status, updated_at=timezone.now()
         )
-        self.message_user(request, f"{len(changed)} marked as: {status.label}.")
+        nothing = f"None marked: they are “{status.label}” already."
+        self.tell(request, len(changed), f"marked as: {status.label}.", nothing)
+
+    def tell(self, request, count: int, done: str, nothing: str) -> None:
+        """What an action did; a warning when it found nothing to do."""
+        if count:
+            self.message_user(request, f"{count} {done}")
+        else:
+            self.message_user(request, nothing, messages.WARNING)
 
     def queue_mails(self, lead):
         raise NotImplementedError
@@ -189,7 +181,8 @@ class LeadAdmin(WatchedAdmin):
             lead.save(update_fields=["suspicion", "updated_at"])
             self.queue_mails(lead)
             self.note_change(request, lead, "Released: was held back as suspicious")
-        self.message_user(request, f"{len(held_back)} released; their mails are on the way.")
+        done = "released; their mails are on the way."
+        self.tell(request, len(held_back), done, "None of these is held back.")
 
     @admin.action(description="Delete: it is spam (held back only)", permissions=["change"])
     @transaction.atomic
@@ -199,25 +192,18 @@ class LeadAdmin(WatchedAdmin):
         count = spam.count()
         self.log_deletions(request, spam)
         spam.delete()
-        self.message_user(request, f"{count} deleted.")
+        nothing = "None deleted, as none of these is held back."
+        self.tell(request, count, "deleted.", nothing)
 
     @admin.action(description="Export as CSV", permissions=["export"])
     def export_csv(self, request, queryset):
-        about = f"{queryset.count()} {self.opts.verbose_name_plural}"
+        about = f"{self.opts.verbose_name_plural}: {queryset.count()}"
         audit.record(request.user, audit.EXPORTED, about)
         return export.download(queryset, user=request.user)
 
-    @admin.display(description="phone", ordering="phone")
-    def phone_link(self, lead):
-        return cells.tel_link(lead.phone) if lead.phone else "-"
-
     @admin.display(description="e-mail", ordering="email")
     def email_link(self, lead):
-        if not lead.email:
-            return "-"
-        return format_html(
-            '<a href="mailto:{0}">{0}</a> {1}', lead.email, cells.bounce_badge(lead.bounce)
-        )
+        return cells.mail_link(lead.email, lead.bounce) if lead.email else "-"
 
     @admin.display(description="status", ordering="status")
     def status_badge(self, lead):

@@ -1,6 +1,6 @@
 import re
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,6 +11,26 @@ from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin
 from leads.models import EbookSignup, OutgoingMail
 
 PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
+
+
+def worth_sending(mails):
+    """What failed and still has its text, which is emptied after a while; news only to readers."""
+    readers = EbookSignup.objects.news_readers().values("email_key")
+    failed = mails.filter(state=OutgoingMail.State.FAILED).exclude(text="")
+    return failed.filter(Q(news=None) | Q(to_key__in=readers))
+
+
+def left_alone(mails) -> str:
+    """How many of these are not sent again, and why."""
+    failed = mails.filter(state=OutgoingMail.State.FAILED)
+    counts = {
+        "still waiting": mails.waiting().count(),
+        "sent already": mails.filter(state=OutgoingMail.State.SENT).count(),
+        "emptied of the text": failed.filter(text="").count(),
+        "news nobody wants any more": failed.exclude(text="").count()
+        - worth_sending(mails).count(),
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 @admin.register(OutgoingMail)
@@ -46,16 +66,20 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
 
     @admin.action(description="Send again", permissions=["resend"])
     def resend(self, request, queryset):
-        """As if queued now: the outbox counts its days of trying from `queued_at`."""
+        """As if queued now: the outbox counts its days of trying from `queued_at`.
+
+        Only what failed: a mail that waits would seem young again and no alarm would tell of it.
+        """
         now = timezone.now()
-        # Bodies are emptied after a while; an empty mail helps nobody.
-        # News goes to those only who still want it.
-        readers = EbookSignup.objects.news_readers().values("email_key")
-        wanted = queryset.exclude(text="").filter(Q(news=None) | Q(to_key__in=readers))
-        count = wanted.update(
+        why = left_alone(queryset)
+        count = worth_sending(queryset).update(
             state=OutgoingMail.State.QUEUED, attempts=0, due_at=now, queued_at=now, last_error=""
         )
-        self.message_user(request, f"{count} queued again.")
+        self.message_user(
+            request,
+            f"{count or 'None'} queued again." + (f" Left alone: {why}." if why else ""),
+            messages.SUCCESS if count else messages.WARNING,
+        )
 
     @admin.display(description="state", ordering="state")
     def state_badge(self, mail):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic_site.admin import may, may_view
 from leads import audit, privacy
+from leads.admin import cells
 from leads.models import ConsultationRequest, EbookSignup
 
 DOWNLOAD, ERASE = "download", "erase"
@@ -33,6 +35,16 @@ class Rights:
         )
 
 
+class EraseForm(forms.Form):
+    """The second thought: one press in the wrong place must not end what nobody brings back."""
+
+    sure = forms.BooleanField(
+        error_messages={
+            "required": "Nothing was erased. Tick the box first, then press the button."
+        }
+    )
+
+
 def url_of(lead: EbookSignup | ConsultationRequest) -> str:
     return reverse(f"admin:leads_{lead._meta.model_name}_person", args=[lead.pk])
 
@@ -46,23 +58,27 @@ def urls(admin) -> list:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request, admin, pk: int):
-    """A GET counts and changes nothing; the buttons post."""
+    """Shows whom it is about, so that nobody erases another; the buttons post."""
     rights = Rights.of(request)
     if not may_view(request, admin.model) or not (rights.download or rights.erase):
         raise PermissionDenied
     lead = get_object_or_404(admin.model, pk=pk)
     who = {"email": lead.email, "phone": getattr(lead, "phone", ""), "by_phone": True}
     wanted = request.POST.get("do", "")
-    if request.method == "POST" and wanted == DOWNLOAD and rights.download:
+    form = EraseForm(request.POST if wanted == ERASE and rights.erase else None)
+    if wanted == DOWNLOAD and rights.download:
         return download(request, lead, who)
-    if request.method == "POST" and wanted == ERASE and rights.erase:
+    if form.is_valid():
         return erase(request, admin, lead, who)
+    audit.record(request.user, audit.VIEWED, lead)
     counts = {what: rows.count() for what, rows in privacy.held(**who).items()}
     context = admin.admin_site.each_context(request) | {
         "title": f"The person behind {str(lead).lower()}",
         "opts": admin.opts,
         "lead": lead,
+        "name": cells.name(lead),
         "rights": rights,
+        "erase_form": form,
         "held": {what: count for what, count in counts.items() if count},
     }
     return TemplateResponse(request, "admin/leads/person.html", context)
@@ -80,6 +96,6 @@ def download(request, lead, who):
 def erase(request, admin, lead, who):
     audit.record(request.user, audit.ERASED, f"{lead}: all about the person")
     counts = privacy.erase_person(**who)
-    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    said = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
     messages.success(request, f"Erased: {said}. Backups let go of it by themselves.")
     return redirect(f"admin:leads_{admin.opts.model_name}_changelist")

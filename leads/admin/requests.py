@@ -1,12 +1,15 @@
 import re
+from contextlib import suppress
 
 from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
 
+from clinic_site import phone
 from leads import mail
 from leads.admin import cells
-from leads.admin.leads import EventInline, HeldBackFilter, LeadAdmin, RequestConsentInline
+from leads.admin.leads import HeldBackFilter, LeadAdmin, RequestConsentInline
 from leads.models import ConsultationRequest
 
 
@@ -19,22 +22,67 @@ class RequestForm(forms.ModelForm):
     )
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """Each status, and all together in which a person still waits for us."""
+
+    title = "status"
+    parameter_name = "status__exact"
+
+    def lookups(self, request, model_admin):
+        return [("open", "Waiting for us"), *ConsultationRequest.Status.choices]
+
+    def queryset(self, request, queryset):
+        if self.value() == "open":
+            return queryset.filter(status__in=ConsultationRequest.OPEN_STATUSES)
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
 @admin.register(ConsultationRequest)
 class ConsultationRequestAdmin(LeadAdmin):
     form = RequestForm
     editable = ("status", "notes", "what_happened")
-    list_display = ["name", "phone_link", "status_badge", "best_time", "waiting", "received"]
-    list_filter = [HeldBackFilter, "status", "best_time", "received_at"]
+    list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]
+    list_filter = [HeldBackFilter, StatusFilter, "best_time", "received_at"]
     search_fields = ["name", "email", "phone"]
-    inlines = [EventInline, RequestConsentInline]
+    inlines = [RequestConsentInline]
     fieldsets = [
         (
             "The person",
             {"fields": ["name", "phone_link", "best_time", "voicemail", "email_link", "note"]},
         ),
+        ("So far", {"fields": ["timeline"]}),
         ("What we did", {"fields": ["what_happened", "status", "notes"]}),
-        ("How it came", {"fields": ["received_at", "phone_typed", "page", "suspicion"]}),
+        ("How it came", {"fields": ["received_at", "phone_typed", "page"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Without what does not apply: a timeline without a line, a field nobody may fill in."""
+        hidden = set() if obj and obj.events.exists() else {"timeline"}
+        if not self.has_change_permission(request, obj):
+            hidden.add("what_happened")
+        shown = [
+            (title, {"fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in self.fieldsets
+        ]
+        return [(title, options) for title, options in shown if options["fields"]]
+
+    @admin.display(description="timeline")
+    def timeline(self, lead):
+        """In words alone: a link to a colleague's login opens nothing to the front desk."""
+        lines = (
+            (cells.moment(event.at), event.by or "a former login", event.what)
+            for event in lead.events.select_related("by")
+        )
+        line = "<li><span>{}, {}:</span> {}</li>"
+        return format_html('<ol class="timeline">{}</ol>', format_html_join("", line, lines))
+
+    @admin.display(description="phone", ordering="phone")
+    def phone_link(self, lead):
+        return cells.tel_link(lead.phone, lead.phone_national) if lead.phone else "-"
+
+    @admin.display(description="reach", ordering="phone")
+    def reach(self, lead):
+        return self.phone_link(lead) if lead.phone else self.email_link(lead)
 
     @admin.display(description="waiting", ordering="received_at")
     def waiting(self, lead):
@@ -45,7 +93,10 @@ class ConsultationRequestAdmin(LeadAdmin):
         return "We may leave one" if lead.voicemail_ok else "Do not leave one"
 
     def get_search_results(self, request, queryset, search_term):
-        """(248) 555-0123, 248.555.0123 or 555 0123 find +12485550123."""
+        """(248) 555-0123, 248.555.0123 x22, phone 2485550123 or 555 0123 find +12485550123."""
+        if "@" not in search_term:
+            with suppress(phone.NotAPhoneNumberError):
+                return queryset.filter(phone=phone.to_e164(search_term)), False
         digits = re.sub(r"\D", "", search_term)
         if len(digits) >= 3 and not re.search(r"[^\W\d_]|@", search_term):
             return queryset.filter(phone__contains=digits), False
@@ -67,11 +118,14 @@ class ConsultationRequestAdmin(LeadAdmin):
     def save_model(self, request, obj, form, change):
         former = ConsultationRequest.objects.get(pk=obj.pk)
         super().save_model(request, obj, form, change)
-        happened = [form.cleaned_data.get("what_happened")]
+        happened = []
         if obj.status != former.status:
             names = former.get_status_display(), obj.get_status_display()
             happened.append("Status: {} → {}".format(*names))
         if obj.notes != former.notes:
             happened.append("Notes changed")
-        for what in filter(None, happened):
+        # Last, for Today shows what was done last, and people's own words say the most.
+        if what_happened := form.cleaned_data.get("what_happened"):
+            happened.append(what_happened)
+        for what in happened:
             obj.events.create(by=request.user, what=what)

@@ -4,20 +4,34 @@ from leads import mail, news
 from leads.admin.leads import ConsentInline, HeldBackFilter, LeadAdmin
 from leads.models import Consent, EbookSignup
 
+# What the person did last about the news, for their row of the list.
+NEWS = {
+    Consent.Event.ASKED: "asked",
+    Consent.Event.CONFIRMED: "reads it",
+    Consent.Event.WITHDRAWN: "stopped",
+}
+
 
 @admin.register(EbookSignup)
 class EbookSignupAdmin(LeadAdmin):
-    list_display = ["first_name", "email_link", "status_badge", "received"]
+    list_display = ["first_name", "email_link", "news", "status_badge", "received"]
     list_filter = [HeldBackFilter, "status", "received_at"]
     search_fields = ["first_name", "email"]
     search_help_text = "Name or e-mail"
     inlines = [ConsentInline]
     actions = [*LeadAdmin.actions, "stop_news"]
     fieldsets = [
-        ("The person", {"fields": ["first_name", "email_link"]}),
+        ("The person", {"fields": ["first_name", "email_link", "news"]}),
         ("What we did", {"fields": ["status", "notes"]}),
-        ("How it came", {"fields": ["received_at", "page", "suspicion"]}),
+        ("How it came", {"fields": ["received_at", "page"]}),
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_news()
+
+    @admin.display(description="news")
+    def news(self, signup):
+        return NEWS.get(signup.news_event, "never asked")
 
     def queue_mails(self, signup):
         mail.queue_library_link(signup)
@@ -27,7 +41,10 @@ class EbookSignupAdmin(LeadAdmin):
 
     @admin.action(description="Stop the news: they told us so", permissions=["change"])
     def stop_news(self, request, queryset):
-        for signup in queryset:
+        wished = list(
+            queryset.filter(news_event__in=[Consent.Event.ASKED, Consent.Event.CONFIRMED])
+        )
+        for signup in wished:
             news.withdraw(signup, channel=Consent.Channel.STAFF)
             self.note_change(request, signup, "News stopped")
-        self.message_user(request, f"{len(queryset)} will get no news.")
+        self.tell(request, len(wished), "will get no news.", "None of these wanted news.")

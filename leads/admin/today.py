@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Sum, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,16 +17,19 @@ from clinic_site.models import Practice
 from leads import audit, health, mail
 from leads.addresses import fold
 from leads.admin import cells
+from leads.admin.requests import ConsultationRequestAdmin
 from leads.models import (
     Bounce,
     ConsultationRequest,
     DownloadCount,
     EbookSignup,
     OutgoingMail,
+    RequestEvent,
     Testimonial,
 )
 
 WORKLIST_ROWS = 10
+OLDEST_FIRST = ConsultationRequestAdmin.list_display.index("received") + 1  # after the tick box
 BestTime = ConsultationRequest.BestTime
 
 
@@ -36,19 +41,44 @@ def best_times(now: datetime) -> list[str]:
 
 
 def worklist(now: datetime):
-    """Open requests: first those whose wished time is now, and the longest waiting first."""
+    """Open requests: first those whose wished time is now, then those nobody tried.
+
+    Of each the longest waiting first; whoever was tried waits since then, so that the one who was
+    just called and not reached does not stand on top again.
+    """
     is_good_now = Case(
         When(best_time__in=best_times(now), then=Value(1)),
         default=Value(0),
         output_field=IntegerField(),
     )
+    # By key, as a clock may be set back; asked for few rows, as most were never tried.
+    events = RequestEvent.objects.filter(request=OuterRef("pk")).order_by("-pk")
+    last_event = Coalesce(Subquery(events.values("at")[:1]), "received_at")
+    is_tried = Q(status=ConsultationRequest.Status.TRIED)
     return (
         ConsultationRequest.objects.taken()
         .with_bounce()
         .filter(status__in=ConsultationRequest.OPEN_STATUSES)
-        .annotate(is_good_now=is_good_now)
-        .order_by("-is_good_now", "received_at", "pk")
+        .annotate(
+            is_good_now=is_good_now,
+            is_tried=Case(When(is_tried, then=Value(1)), default=Value(0)),
+            waits_since=Case(When(is_tried, then=last_event), default="received_at"),
+        )
+        .order_by("-is_good_now", "is_tried", "waits_since", "pk")
     )
+
+
+def last_words(requests: list[ConsultationRequest]) -> dict[int, str]:
+    """By request, what the team did last: "tried 5 minutes ago: Left a voicemail"."""
+    events = RequestEvent.objects.filter(request__in=requests).order_by("pk")
+    tried = {row.pk for row in requests if row.status == ConsultationRequest.Status.TRIED}
+    return {
+        event.request_id: ("tried " if event.request_id in tried else "")
+        + f"{cells.age(event.at)} ago"
+        # The status stands in the row already.
+        + ("" if event.what.startswith("Status: ") else f": {event.what}")
+        for event in events
+    }
 
 
 def list_url(model, **filters) -> str:
@@ -65,6 +95,7 @@ def mail_that_waits(request):
     if oldest.queued_at > timezone.now() - health.STUCK_AFTER:
         return None
     return {
+        "is_alarm": True,
         "age": cells.age(oldest.queued_at),
         "words": oldest.last_error,
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
@@ -79,13 +110,16 @@ def who_to_call(request):
     rows = list(requests[:WORKLIST_ROWS])
     if rows:
         audit.record(request.user, audit.LISTED, f"consultation requests: {len(rows)}, Today")
+    words = last_words(rows)
     for row in rows:
+        row.last_words = words.get(row.pk, "")
         row.badge = cells.bounce_badge(row.bounce)
         row.age = cells.age(row.received_at)
         row.url = reverse("admin:leads_consultationrequest_change", args=[row.pk])
     return {
         "rows": rows,
         "more": requests.count() - len(rows),
+        "more_url": list_url(ConsultationRequest, status__exact="open", o=OLDEST_FIRST),
         "held_back": ConsultationRequest.objects.quarantined().count(),
         "held_back_url": list_url(ConsultationRequest, held_back="yes"),
         "all_url": list_url(ConsultationRequest),
@@ -100,7 +134,8 @@ def received_since(model, days: int) -> int:
 def people_figures(model, name: str):
     url = list_url(model)
     for days, words in ((7, "in the last 7 days"), (28, "in the last 4 weeks")):
-        yield {"number": received_since(model, days), "label": f"{name} {words}", "url": url}
+        number = received_since(model, days)
+        yield {"number": number, "label": f"{name}{pluralize(number)} {words}", "url": url}
 
 
 def download_figures():
@@ -114,7 +149,11 @@ def download_figures():
     titles = dict(Ebook.objects.values_list("slug", "title"))
     url = list_url(Ebook)
     total = sum(count for _, _, count in rows)
-    yield {"number": total, "label": "ebook downloads in the last 4 weeks", "url": url}
+    yield {
+        "number": total,
+        "label": f"ebook download{pluralize(total)} in the last 4 weeks",
+        "url": url,
+    }
     for slug, file_format, count in rows:
         label = f"of them: {titles.get(slug, slug)}, {file_format.upper()}"
         yield {"number": count, "label": label, "url": url}
@@ -126,13 +165,13 @@ def mail_figures():
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     yield {
         "number": waiting,
-        "label": "mails waiting"
+        "label": f"mail{pluralize(waiting)} waiting"
         + (f", the oldest for {cells.age(oldest.queued_at)}" if oldest else ""),
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
     }
     yield {
         "number": failed,
-        "label": "mails failed for good",
+        "label": f"mail{pluralize(failed)} failed for good",
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.FAILED),
         "is_bad": failed > 0,
     }
@@ -142,9 +181,9 @@ def mail_figures():
 def what_came_in(request):
     figures = []
     if may_view(request, ConsultationRequest):
-        figures += people_figures(ConsultationRequest, "requests")
+        figures += people_figures(ConsultationRequest, "request")
     if may_view(request, EbookSignup):
-        figures += people_figures(EbookSignup, "sign-ups")
+        figures += people_figures(EbookSignup, "sign-up")
     if may_view(request, Ebook):
         figures += download_figures()
     if may_view(request, OutgoingMail):

@@ -61,15 +61,19 @@ class Lead(models.Model):
 
 
 class EbookSignupQuerySet(LeadQuerySet):
-    def news_readers(self):
-        """Who confirmed the news and has not withdrawn since, and whom mail reaches.
+    def with_news(self):
+        """Each with `news_event`: their last word about the news, of Consent.Event, or None.
 
-        Their last word counts, by key and not by time: a clock may be set back, the ledger not.
+        The last by key and not by time: a clock may be set back, the ledger not.
         """
         said = Consent.objects.filter(signup=models.OuterRef("pk"), purpose=Consent.Purpose.NEWS)
+        return self.annotate(news_event=models.Subquery(said.order_by("-pk").values("event")[:1]))
+
+    def news_readers(self):
+        """Who confirmed the news and has not withdrawn since, and whom mail reaches."""
         return (
             self.taken()
-            .annotate(news_event=models.Subquery(said.order_by("-pk").values("event")[:1]))
+            .with_news()
             .filter(news_event=Consent.Event.CONFIRMED)
             .exclude(email_key__in=Bounce.objects.values("address"))
         )
@@ -161,7 +165,11 @@ class ConsultationRequest(Lead):
 
     @property
     def phone_national(self) -> str:
-        return phone.national(self.phone) if self.phone else ""
+        """With the extension, which stands in what was typed alone: there is no E.164 of it."""
+        if not self.phone:
+            return ""
+        extension = phone.extension(self.phone_typed, self.phone)
+        return phone.national(self.phone) + (f" ext. {extension}" if extension else "")
 
 
 class RequestEvent(Ledger):

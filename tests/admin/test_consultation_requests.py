@@ -1,14 +1,19 @@
 import logging
+import re
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 
 from leads.models import AccessRecord, ConsultationRequest, OutgoingMail
 from tests.admin.conftest import client_of
 from tests.admin.page import column, messages, run_action, same_queries, visible
-from tests.factories import make_request
+from tests.factories import make_bounce, make_request
 
 LIST = "/admin/leads/consultationrequest/"
+
+
+def told(response):
+    return [(message.level_tag, message.message) for message in response.context["messages"]]
 
 
 def change_url(request):
@@ -21,9 +26,27 @@ def test_list_shows_who_asked(desk):
     response = desk.get(LIST)
 
     assert column(response, "name") == ["Ann Lee"]
-    assert column(response, "phone_link") == ["(248) 555-0123"]
+    assert column(response, "reach") == ["(248) 555-0123"]
     assert column(response, "status_badge") == ["To call"]
     assert 'href="tel:+12485550123"' in response.text
+
+
+def test_list_shows_the_address_of_whom_no_call_reaches(desk):
+    make_request(phone="", phone_typed="")
+    make_bounce()
+
+    response = desk.get(LIST)
+
+    assert column(response, "reach") == ["ann@example.com Mail came back"]
+    assert 'href="mailto:ann@example.com"' in response.text
+
+
+def test_extension_is_shown_wherever_one_calls(desk):
+    request = make_request(phone_typed="248-555-0123 x22")
+
+    pages = [visible(desk.get(url)) for url in (LIST, change_url(request), "/admin/")]
+
+    assert ["(248) 555-0123 ext. 22" in page for page in pages] == [True, True, True]
 
 
 def test_list_hides_and_counts_what_is_held_back(desk):
@@ -36,11 +59,60 @@ def test_list_hides_and_counts_what_is_held_back(desk):
     assert "Held back (1)" in visible(taken)
     assert column(held_back, "name") == ["Bot"]
     assert column(held_back, "status_badge") == ["Held back"]
+    assert column(held_back, "suspicion") == ["there is a link in the name"]
+    assert column(taken, "suspicion") == []
+
+
+def press(client, page, action):
+    """A button of the warning on a held-back lead's page."""
+    (form,) = re.findall(r'<form method="post" action="(.*?)">(.*?)</form>', page.text, re.DOTALL)
+    assert f'name="action" value="{action}"' in form[1]
+    (chosen,) = re.findall(r'name="_selected_action" value="(\d+)"', form[1])
+    return client.post(form[0], {"action": action, "_selected_action": chosen}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "left", "said"),
+    [
+        ("release", [""], "1 released; their mails are on the way."),
+        ("delete_spam", [], "1 deleted."),
+    ],
+)
+def test_held_back_page_says_why_and_offers_the_way_out(desk, action, left, said):
+    request = make_request(suspicion="there is a <b>link</b> in the name")
+
+    page = desk.get(change_url(request))
+    response = press(desk, page, action)
+
+    assert "Held back: there is a <b>link</b> in the name" in visible(page)
+    assert "<b>link" not in page.text
+    assert messages(response) == [said]
+    assert list(ConsultationRequest.objects.values_list("suspicion", flat=True)) == left
+
+
+def test_held_back_page_offers_nothing_to_whoever_only_looks(desk):
+    held, taken = make_request(suspicion="a link in the name"), make_request(digest="d2")
+    viewer = client_of("viewer", "leads.view_consultationrequest")
+
+    looked = viewer.get(change_url(held)).text
+
+    assert "Held back: a link in the name" in looked
+    assert "delete_spam" not in looked
+    assert "Held back" not in desk.get(change_url(taken)).text
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["lee", "ann@example.com", "(248) 555-0123", "248.555.0123", "555 0123", "+1 248 555 0123"],
+    [
+        "lee",
+        "ann@example.com",
+        "(248) 555-0123",
+        "248.555.0123",
+        "555 0123",
+        "+1 248 555 0123",
+        "248-555-0123 x22",
+        "phone 248-555-0123",
+    ],
 )
 def test_search_finds_a_person(desk, typed):
     make_request()
@@ -55,6 +127,17 @@ def test_search_finds_who_is_held_back(desk):
     make_request(suspicion="the hidden field was filled in")
 
     assert column(desk.get(LIST, {"q": "Ann"}), "name") == ["Ann Lee"]
+
+
+def test_list_filters_those_who_wait(desk):
+    for status in ConsultationRequest.Status.values:
+        make_request(name=status, status=status, digest=status)
+
+    waiting = desk.get(LIST, {"status__exact": "open"})
+    reached = desk.get(LIST, {"status__exact": "reached"})
+
+    assert sorted(column(waiting, "name")) == ["new", "tried"]
+    assert column(reached, "name") == ["reached"]
 
 
 def test_list_runs_the_same_number_of_queries(desk):
@@ -85,11 +168,26 @@ def test_change_writes_the_timeline(desk):
     request.refresh_from_db()
     assert (request.status, request.notes, request.name) == ("reached", "Likes mornings", "Ann Lee")
     assert [(e.by.username, e.what) for e in request.events.order_by("pk")] == [
-        ("desk", "Left a voicemail"),
         ("desk", "Status: To call → Reached"),
         ("desk", "Notes changed"),
+        ("desk", "Left a voicemail"),
     ]
     assert "Status: To call → Reached" in visible(desk.get(change_url(request)))
+
+
+def test_change_page_is_titled_by_the_person_and_tells_the_past_first(desk):
+    request = make_request()
+    request.events.create(what="Left <b>a</b> voicemail", by=User.objects.get(username="desk"))
+    request.events.create(what="Called")
+
+    page = desk.get(change_url(request))
+
+    words = visible(page)
+    assert f"<h1>Ann Lee – consultation request #{request.pk}</h1>" in page.text
+    assert re.search(r"So far .*M, a former login: Called .*, desk: Left <b>a</b> voice", words)
+    assert words.index("Called") < words.index("What we did")
+    assert "<b>a</b>" not in page.text
+    assert "/auth/user/" not in page.text.partition("So far")[2]
 
 
 def test_change_without_a_difference_writes_nothing(desk):
@@ -159,7 +257,21 @@ def test_action_release_leaves_taken_ones_alone(desk):
     response = run_action(desk, LIST, "release", request)
 
     assert OutgoingMail.objects.count() == 0
-    assert messages(response) == ["0 released; their mails are on the way."]
+    assert told(response) == [("warning", "None of these is held back.")]
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("delete_spam", "None deleted, as none of these is held back."),
+        ("mark_new", "None marked: they are “To call” already."),
+    ],
+)
+def test_action_that_finds_nothing_to_do_says_so(desk, action, words):
+    response = run_action(desk, LIST, action, make_request())
+
+    assert told(response) == [("warning", words)]
+    assert ConsultationRequest.objects.count() == 1
 
 
 def test_action_export_needs_its_own_right(desk):
@@ -172,8 +284,8 @@ def test_action_export_needs_its_own_right(desk):
     given = run_action(exporter, LIST, "export_csv", request)
 
     assert refused["Content-Type"].startswith("text/html")
-    assert b'"Ann Lee","\'+12485550123"' in b"".join(given.streaming_content)
-    assert AccessRecord.objects.get(what="Exported").about == "1 consultation requests"
+    assert b'"Ann Lee","\'+12485550123","(248) 555-0123"' in b"".join(given.streaming_content)
+    assert AccessRecord.objects.get(what="Exported").about == "consultation requests: 1"
 
 
 def test_action_export_is_logged_without_personal_data(owner, caplog):

@@ -112,6 +112,36 @@ def test_action_stop_news_withdraws_as_told(desk):
     assert EbookSignup.objects.news_readers().count() == 0
 
 
+@pytest.mark.parametrize(
+    ("events", "shown"),
+    [
+        ([], "never asked"),
+        (["asked"], "asked"),
+        (["asked", "confirmed"], "reads it"),
+        (["asked", "confirmed", "withdrawn"], "stopped"),
+        (["asked", "confirmed", "withdrawn", "asked"], "asked"),
+    ],
+)
+def test_list_and_page_say_who_reads_the_news(desk, events, shown):
+    signup = make_signup()
+    for event in events:
+        signup.consents.create(purpose="news", event=event, wording="Send me news")
+
+    assert column(desk.get(LIST), "news") == [shown]
+    assert f"News: {shown} What we did" in visible(desk.get(f"{LIST}{signup.pk}/change/"))
+
+
+def test_action_stop_news_counts_only_those_who_wanted_it(desk):
+    stopped, never = make_reader(), make_signup(email="b@example.com", email_key="b@example.com")
+    run_action(desk, LIST, "stop_news", stopped)
+
+    response = run_action(desk, LIST, "stop_news", stopped, never)
+
+    told = [(m.level_tag, m.message) for m in response.context["messages"]]
+    assert told == [("warning", "None of these wanted news.")]
+    assert stopped.consents.filter(event="withdrawn").count() == 1
+
+
 def test_list_says_that_mail_came_back(desk):
     make_signup()
     make_bounce()

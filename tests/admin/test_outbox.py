@@ -29,6 +29,14 @@ def test_list_shows_state_age_and_the_servers_words(postmaster):
     assert "550 &lt;no&gt; user" in response.text
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "outbox: 1 mail"), (2, "outbox: 2 mails")])
+def test_list_counts_mails_and_no_outboxes(postmaster, count, said):
+    for number in range(count):
+        make_mail(message_id=f"<{number}@example.com>")
+
+    assert visible(postmaster.get(LIST)).partition(" Filter ")[0].endswith(said)
+
+
 def test_list_filters_by_state_and_searches(postmaster):
     make_mail(state="sent")
     make_mail(to="bo@example.com", message_id="<2@example.com>")
@@ -76,7 +84,31 @@ def test_action_resend_leaves_emptied_mails(postmaster):
 
     mail.refresh_from_db()
     assert mail.state == "failed"
-    assert messages(response) == ["0 queued again."]
+    assert messages(response) == ["None queued again. Left alone: 1 emptied of the text."]
+
+
+def test_action_resend_leaves_what_waits_or_was_sent(postmaster):
+    old = timezone.now() - timedelta(hours=3)
+    waits = make_mail(queued_at=old, attempts=3)
+    sent = make_mail(state="sent", queued_at=old, message_id="<2@example.com>")
+
+    response = run_action(postmaster, LIST, "resend", waits, sent)
+
+    waits.refresh_from_db(), sent.refresh_from_db()
+    assert (waits.queued_at, waits.attempts) == (old, 3)
+    assert (sent.queued_at, sent.state) == (old, "sent")
+    assert [(m.level_tag, m.message) for m in response.context["messages"]] == [
+        ("warning", "None queued again. Left alone: 1 still waiting, 1 sent already.")
+    ]
+
+
+def test_action_resend_takes_the_failed_among_others(postmaster):
+    failed, sent = make_mail(state="failed"), make_mail(state="sent", message_id="<2@example.com>")
+
+    response = run_action(postmaster, LIST, "resend", failed, sent)
+
+    assert messages(response) == ["1 queued again. Left alone: 1 sent already."]
+    assert list(OutgoingMail.objects.waiting()) == [failed]
 
 
 def test_resend_needs_the_right_to_change(db):
@@ -117,6 +149,7 @@ def test_action_resend_sends_no_news_to_whoever_left_it(postmaster):
     message = NewsMessage.objects.create(subject="News", body="<p>News.</p>")
     mail = make_mail(state="failed", kind="news", news=message)
 
-    run_action(postmaster, LIST, "resend", mail)
+    response = run_action(postmaster, LIST, "resend", mail)
 
     assert OutgoingMail.objects.get().state == "failed"
+    assert messages(response) == ["None queued again. Left alone: 1 news nobody wants any more."]

@@ -1,12 +1,13 @@
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
 
 from leads.admin.today import worklist
 from leads.models import DownloadCount
-from tests.admin.page import same_queries, visible
+from tests.admin.page import column, same_queries, visible
 from tests.factories import (
     make_bounce,
     make_ebook,
@@ -28,6 +29,23 @@ def test_worklist_puts_the_longest_waiting_first(db):
     make_request(name="Old", digest="d2", received_at=MORNING - timedelta(days=2))
 
     assert names(worklist(MORNING)) == ["Old", "New"]
+
+
+def test_worklist_puts_the_tried_after_those_never_tried(db):
+    make_request(name="Tried", status="tried", received_at=MORNING - timedelta(days=9))
+    make_request(name="New", digest="d2", received_at=MORNING)
+
+    assert names(worklist(MORNING)) == ["New", "Tried"]
+
+
+def test_worklist_puts_whoever_was_just_tried_last(db):
+    just = make_request(name="Just", status="tried", received_at=MORNING - timedelta(days=9))
+    make_request(name="No word", status="tried", digest="d2", received_at=MORNING)
+    older = make_request(name="Older", status="tried", digest="d3", received_at=MORNING)
+    for request, hours in ((older, 50), (older, 3), (just, 30), (just, 1)):
+        request.events.create(what="Tried", at=MORNING + timedelta(hours=9 - hours))
+
+    assert names(worklist(MORNING)) == ["No word", "Older", "Just"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +82,7 @@ def test_today_shows_who_to_call(desk):
     response = desk.get("/admin/")
 
     assert "Ann Lee (248) 555-0123 Morning" in visible(response)
-    assert "waiting 2 days" in visible(response)
+    assert "waiting 2 days no voicemail" in visible(response)
     assert 'href="tel:+12485550123"' in response.text
     assert re.search(
         r'href="/admin/leads/consultationrequest/\d+/change/\?from=today"', response.text
@@ -75,7 +93,43 @@ def test_today_says_that_mail_does_not_reach_whom_to_answer(desk):
     make_request(phone="")
     make_bounce()
 
-    assert "Answer by e-mail Mail came back" in visible(desk.get("/admin/"))
+    words = visible(desk.get("/admin/"))
+
+    assert "Ann Lee ann@example.com Morning" in words
+    assert "Mail does not reach them: check the address for a typing error" in words
+
+
+def test_today_says_who_called_our_mail_spam(desk):
+    make_request(phone="")
+    make_bounce(reason="complaint")
+
+    assert "Answer by e-mail Marked our mail as spam" in visible(desk.get("/admin/"))
+
+
+@pytest.mark.parametrize(
+    ("status", "what", "shown"),
+    [
+        ("tried", "Left a voicemail", "tried 5 minutes ago: Left a voicemail"),
+        ("tried", "Status: To call → Tried, call again", "tried 5 minutes ago"),
+        ("new", "Notes changed", "5 minutes ago: Notes changed"),
+    ],
+)
+def test_today_shows_what_was_done_last_and_the_note(desk, status, what, shown):
+    request = make_request(status=status, note="Left leg\n<b>tingles</b>.")
+    request.events.create(what="Earlier")
+    request.events.create(what=what, at=timezone.now() - timedelta(minutes=5))
+
+    response = desk.get("/admin/")
+
+    assert f"{shown} “Left leg <b>tingles</b>.”" in visible(response)
+    assert "<b>tingles" not in response.text
+
+
+@pytest.mark.parametrize("voicemail_ok", [True, False])
+def test_today_says_where_to_leave_no_voicemail(desk, voicemail_ok):
+    make_request(voicemail_ok=voicemail_ok)
+
+    assert ("no voicemail" in visible(desk.get("/admin/"))) is not voicemail_ok
 
 
 @pytest.mark.parametrize(("minutes", "is_alarmed"), [(14, False), (16, True)])
@@ -96,6 +150,7 @@ def test_today_repeats_what_the_mail_server_says(owner, editor):
     response = owner.get("/admin/")
 
     assert "It says: “451 <b>later</b>”" in visible(response)
+    assert visible(response).index("Mail waits") < visible(response).index("Readiness:")
     assert "<b>later" not in response.text
     assert "Mail waits" not in editor.get("/admin/").text
 
@@ -108,8 +163,21 @@ def test_today_shows_ten_and_says_how_many_more(desk):
     response = desk.get("/admin/")
 
     assert response.text.count('class="who"') == 10
-    assert "2 more are waiting." in visible(response)
+    assert "2 more are waiting ·" in visible(response)
     assert "1 held back as suspicious" in visible(response)
+
+
+def test_today_leads_to_the_others_who_wait_oldest_first(desk):
+    for number in range(12):
+        at = MORNING - timedelta(days=number)
+        make_request(name=f"P{number}", digest=f"d{number}", received_at=at)
+    make_request(name="Done", digest="done", status="reached", received_at=MORNING)
+    page = desk.get("/admin/").text
+    (url,) = re.findall(r'href="([^"]+)">2 more are waiting', page)
+
+    response = desk.get(unescape(url))
+
+    assert column(response, "name") == [f"P{number}" for number in reversed(range(12))]
 
 
 def test_today_counts_what_came_in(owner):
@@ -121,9 +189,9 @@ def test_today_counts_what_came_in(owner):
 
     words = visible(owner.get("/admin/"))
 
-    assert "1 sign-ups in the last 7 days 2 sign-ups in the last 4 weeks" in words
+    assert "1 sign-up in the last 7 days 2 sign-ups in the last 4 weeks" in words
     assert "0 requests in the last 7 days 0 requests in the last 4 weeks" in words
-    assert "1 mails waiting, the oldest for 5 hours 1 mails failed for good" in words
+    assert "1 mail waiting, the oldest for 5 hours 1 mail failed for good" in words
 
 
 def test_today_counts_downloads_of_the_last_four_weeks(owner, desk):

@@ -32,6 +32,16 @@ def test_error_pages_touch_no_database_and_name_the_phone(db, django_assert_num_
     assert response["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("status", sorted(errors.STAFF_PAGES))
+def test_error_pages_for_staff_touch_no_database(db, django_assert_num_queries, status):
+    with django_assert_num_queries(0):
+        response = errors.page(status, is_for_staff=True)
+
+    assert response.status_code == status
+    assert response.text.count('class="button" href="/admin/') == 1
+    assert "Two ways on" not in response.text
+
+
 def test_error_pages_work_before_anything_was_read(monkeypatch):
     monkeypatch.setattr(Practice, "_remembered", None)
 
@@ -93,6 +103,17 @@ def test_admin_refuses_a_forged_post_with_our_page(db):
 
     assert response.status_code == 403
     assert "We could not take that form" in response.text
+
+
+def test_admin_page_beyond_ones_rights_says_so(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("desk", is_staff=True))
+
+    response = client.get("/admin/auth/user/")
+
+    assert response.status_code == 403
+    assert "<h1>Your login does not open this page</h1>" in response.text
+    assert 'href="/admin/">Back to Today</a>' in response.text
+    assert "We could not take that form" not in response.text
 
 
 def test_sqlite_runs_with_what_the_leads_need(db):

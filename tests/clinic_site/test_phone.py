@@ -41,3 +41,18 @@ def test_to_e164_finds_the_number_among_other_things(typed):
 def test_to_e164_refuses_what_holds_no_number_with_its_area_code(typed):
     with pytest.raises(phone.NotAPhoneNumberError):
         phone.to_e164(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("248-844-2665 x22", "22"),
+        ("call 248-844-2665 extension 007", "007"),
+        ("248-555-0123 x1 or 248-844-2665 x2", "2"),
+        ("248-844-2665", ""),
+        ("248-555-0123 x1", ""),
+        ("", ""),
+    ],
+)
+def test_extension_is_that_of_the_number(typed, found):
+    assert phone.extension(typed, "+12488442665") == found

@@ -68,14 +68,15 @@ def test_command_prints_the_signups(db, capsys, time_machine):
 
 
 def test_command_prints_the_requests(db, capsys):
-    make_request(voicemail_ok=True, note="Two\nlines")
+    typed = "(248) 555-0123 x22"
+    make_request(voicemail_ok=True, note="Two\nlines", phone_typed=typed)
 
     call_command("export_leads", "requests")
 
     head, row = rows(capsys.readouterr().out)
     found = dict(zip(head, row, strict=True))
     assert found["name"] == "Ann Lee"
-    assert found["phone"] == "'+12485550123"
+    assert (found["phone"], found["phone_typed"]) == ("'+12485550123", typed)
     assert (found["voicemail_ok"], found["best_time"], found["note"]) == (
         "yes",
         "morning",
