@@ -1,3 +1,4 @@
+from clinic_site.models import ContentVersion
 from leads.models import Testimonial
 from tests.admin.page import column, form_fields, messages, run_action, same_queries, visible
 from tests.factories import make_testimonial
@@ -72,10 +73,12 @@ def test_a_new_paper_goes_with_changed_words(owner):
 
 def test_action_revoke_takes_it_off_every_page(owner):
     row = make_testimonial()
+    before = ContentVersion.current()
 
     run_action(owner, LIST, "revoke", row)
 
     assert list(Testimonial.objects.published()) == []
+    assert ContentVersion.current() > before  # what is kept of the pages goes too
     assert row.history.first().history_user.username == "owner"
 
 
