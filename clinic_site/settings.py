@@ -147,13 +147,13 @@ INSTALLED_APPS = [
     "axes",
     "crispy_forms",
     "django_otp",
-    "django_otp.plugins.otp_static",
-    "django_otp.plugins.otp_totp",
+    "clinic_site.app_names.BackupCodes",
+    "clinic_site.app_names.Phones",
     "django_prose_editor",
     "simple_history",
     "solo",
     "django.contrib.admin",
-    "django.contrib.auth",
+    "clinic_site.app_names.Logins",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
@@ -201,6 +201,7 @@ WSGI_APPLICATION = "clinic_site.wsgi.application"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False  # one language; formats stay American
 USE_TZ = True
+FORMAT_MODULE_PATH = "clinic_site.formats"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
