@@ -8,7 +8,9 @@ class PlainLookups:
     HOW = {"exact", "isnull", "gte", "lt"}
 
     def lookup_allowed(self, lookup, value, request=None):
-        if lookup in {getattr(each, "parameter_name", "") for each in self.list_filter}:  # type: ignore[attr-defined]
+        filters = self.list_filter  # type: ignore[attr-defined]
+        if lookup in {getattr(each, "parameter_name", "") for each in filters}:
             return True
+        fields = {each[0] if isinstance(each, tuple) else each for each in filters}
         field, _, how = lookup.rpartition("__")
-        return field.removesuffix("__id") in self.list_filter and how in self.HOW  # type: ignore[attr-defined]
+        return field.removesuffix("__id") in fields and how in self.HOW

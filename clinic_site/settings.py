@@ -201,6 +201,7 @@ WSGI_APPLICATION = "clinic_site.wsgi.application"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False  # one language; formats stay American
 USE_TZ = True
+FORMAT_MODULE_PATH = "clinic_site.formats"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from leads.admin.watched import ReadOnlyAdmin
+from leads.admin.watched import ReadOnlyAdmin, titled
 from leads.models import AccessRecord
 
 
@@ -9,7 +9,7 @@ class AccessRecordAdmin(ReadOnlyAdmin):
     """Read-only, for owners: a list that could be tidied up would prove nothing."""
 
     list_display = ["at", "username", "what", "about"]
-    list_filter = ["what", "at"]
+    list_filter = ["what", ("at", titled("day"))]
     search_fields = ["username", "about"]
     search_help_text = "Login, or a number such as #12"
 

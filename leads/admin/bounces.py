@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from clinic_site.admin import badge
-from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin
+from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin, titled
 from leads.models import Bounce
 
 
@@ -10,7 +10,7 @@ class BounceAdmin(WatchedAdmin, ReadOnlyAdmin):
     """Whom mail does not reach. A mark that is wrong, or mended, is deleted."""
 
     list_display = ["address", "reason_badge", "words", "at"]
-    list_filter = ["reason", "at"]
+    list_filter = ["reason", ("at", titled("day"))]
     search_fields = ["address"]
     fields = ["address", "reason", "words", "at"]
 

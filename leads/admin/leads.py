@@ -21,7 +21,7 @@ class HeldBackFilter(admin.SimpleListFilter):
     A search looks through all of them: a person on the phone may be one who was held back.
     """
 
-    title = "held back as suspicious"
+    title = "whether held back"
     parameter_name = "held_back"
 
     def lookups(self, request, model_admin):

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from clinic_site.admin import badge, may, may_view
 from leads.admin import cells
-from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin
+from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin, titled
 from leads.models import EbookSignup, OutgoingMail
 
 PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
@@ -38,21 +38,18 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
     """The outbox's face: what waits, what failed and why (promise 6)."""
 
     list_display = ["to", "state_badge", "subject", "age", "attempts", "last_error"]
-    list_filter = ["state", "queued_at"]
+    list_filter = ["state", ("queued_at", titled("queued"))]
     search_fields = ["to", "subject"]
     actions = ["resend"]
-    fields = [
-        "to",
-        "subject",
-        "state",
-        "last_error",
-        "attempts",
-        "queued_at",
-        "due_at",
-        "sent_at",
-        "kind",
-        "message_id",
-        "body",
+    fieldsets = [
+        (None, {"fields": ["to", "subject", "state", "last_error", "sent_at", "body"]}),
+        (
+            "Technical",
+            {
+                "classes": ["collapse"],
+                "fields": ["attempts", "queued_at", "due_at", "kind", "message_id"],
+            },
+        ),
     ]
 
     def has_delete_permission(self, request, obj=None):
@@ -63,6 +60,12 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
 
     def has_resend_permission(self, request):
         return may(request, "change", OutgoingMail)
+
+    def render_change_form(  # noqa: PLR0917 the signature is Django's
+        self, request, context, add=False, change=False, form_url="", obj=None
+    ):
+        context |= {"title": obj.subject, "subtitle": None}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.action(description="Send again", permissions=["resend"])
     def resend(self, request, queryset):

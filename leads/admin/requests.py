@@ -10,6 +10,7 @@ from clinic_site import phone
 from leads import mail
 from leads.admin import cells
 from leads.admin.leads import HeldBackFilter, LeadAdmin, RequestConsentInline
+from leads.admin.watched import titled
 from leads.models import ConsultationRequest
 
 
@@ -42,7 +43,7 @@ class ConsultationRequestAdmin(LeadAdmin):
     form = RequestForm
     editable = ("status", "notes", "what_happened")
     list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]
-    list_filter = [HeldBackFilter, StatusFilter, "best_time", "received_at"]
+    list_filter = [HeldBackFilter, StatusFilter, "best_time", ("received_at", titled("received"))]
     search_fields = ["name", "email", "phone"]
     inlines = [RequestConsentInline]
     fieldsets = [

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from leads import mail, news
 from leads.admin.leads import ConsentInline, HeldBackFilter, LeadAdmin
+from leads.admin.watched import titled
 from leads.models import Consent, EbookSignup
 
 # What the person did last about the news, for their row of the list.
@@ -15,7 +16,7 @@ NEWS = {
 @admin.register(EbookSignup)
 class EbookSignupAdmin(LeadAdmin):
     list_display = ["first_name", "email_link", "news", "status_badge", "received"]
-    list_filter = [HeldBackFilter, "status", "received_at"]
+    list_filter = [HeldBackFilter, "status", ("received_at", titled("received"))]
     search_fields = ["first_name", "email"]
     search_help_text = "Name or e-mail"
     inlines = [ConsentInline]

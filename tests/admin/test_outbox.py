@@ -64,6 +64,18 @@ def test_mail_page_shows_the_text_and_changes_nothing(postmaster):
     assert answer.status_code == 403
 
 
+def test_mail_page_is_titled_by_the_subject_and_folds_what_is_technical(postmaster):
+    mail = make_mail(text="Hello Ann")
+
+    page = postmaster.get(f"{LIST}{mail.pk}/change/")
+
+    before, _, after = page.text.partition("<details")
+    assert "<h1>Your ebooks</h1>" in before
+    assert "Hello Ann" in before
+    assert "Message id:" not in before
+    assert "&lt;1@example.com&gt;" in after
+
+
 def test_action_resend_queues_again_from_the_start(postmaster):
     old = timezone.now() - timedelta(days=3)
     mail = make_mail(state="failed", attempts=9, last_error="550", queued_at=old, due_at=old)
