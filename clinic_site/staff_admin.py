@@ -1,6 +1,7 @@
 """The staff's own logins in the admin, as Django and django-otp show them, under our rules."""
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -25,6 +26,14 @@ class LoginForm(AdminAuthenticationForm):
 
 
 admin.site.login_form = LoginForm
+
+# Not by AppConfigs of ours: the plugin of mypy looks for django.contrib.auth in INSTALLED_APPS.
+for label, words in {
+    "auth": "Logins",
+    "otp_static": "Second factors: backup codes",
+    "otp_totp": "Second factors: phones",
+}.items():
+    apps.get_app_config(label).verbose_name = words
 
 for model, ours in {
     Group: GroupAdmin,
