@@ -365,7 +365,7 @@ def test_settings_take_postgresql_by_its_address(tmp_path):
 PINNED = re.compile(r"[\w.,\[\]-]+==\S+( ; .+)? \\\n( +--hash=sha256:[0-9a-f]{64}( \\\n)?)+")
 
 
-@pytest.mark.parametrize("name", ["", "-esp", "-dev"])
+@pytest.mark.parametrize("name", ["", "-extras", "-dev"])
 def test_dependencies_are_locked_with_hashes(name):
     lock = (ROOT / f"requirements{name}.txt").read_text().strip()
 
