@@ -180,6 +180,8 @@ class StorageTroubleMiddleware:
 
     def process_exception(self, request, exception):
         if isinstance(exception, DataError):  # longer or larger than the column: bad input
+            # By its kind alone, as its words may be what was typed; it may be our fault too.
+            logger.error("data the database refuses: %s", type(exception).__name__)
             return bad_request(request)
         if not isinstance(exception, STORAGE_TROUBLE):
             return None

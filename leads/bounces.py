@@ -32,16 +32,18 @@ def mark(address: str, *, reason: Bounce.Reason, words: str = "") -> None:
 @transaction.atomic
 def came_back(mail: OutgoingMail, *, words: str, is_address_dead: bool) -> None:
     """The mail was taken and then given back; it can be sent again from the outbox."""
-    OutgoingMail.objects.filter(pk=mail.pk).update(
+    is_there = OutgoingMail.objects.filter(pk=mail.pk).update(
         state=OutgoingMail.State.FAILED, last_error=f"Came back: {words}"[:300]
     )
-    if is_address_dead:
+    if is_there and is_address_dead:  # whoever was erased meanwhile does not come back
         mark(mail.to_key, reason=Bounce.Reason.DEAD, words=words)
 
 
 @transaction.atomic
 def complained(mail: OutgoingMail) -> None:
     """Whoever calls our mail spam gets no more news; their requests are still answered."""
+    if not OutgoingMail.objects.select_for_update().filter(pk=mail.pk).exists():
+        return
     mark(mail.to_key, reason=Bounce.Reason.COMPLAINT)
     unsubscribed(mail, channel=Consent.Channel.COMPLAINT)
 

@@ -28,7 +28,8 @@ def take_signup(
     suspicion: str = "",
 ) -> EbookSignup:
     """One row an address. `news_wording` is what stood beside the box, when it was ticked."""
-    signup, is_new = EbookSignup.objects.get_or_create(
+    # Locked, or an erasure in between would leave nothing to save.
+    signup, is_new = EbookSignup.objects.select_for_update().get_or_create(
         email_key=fold(email),
         defaults={"first_name": first_name, "email": email, "page": page, "suspicion": suspicion},
     )
@@ -122,7 +123,8 @@ def renew_link(*, email: str) -> None:
     For anyone else the same work is done and thrown away, so that the time tells nobody who is
     known (promise 15).
     """
-    known = EbookSignup.objects.taken().filter(email_key=fold(email)).first()
+    # The row before the mailbox, as a sign-up locks them; the other way round they deadlock.
+    known = EbookSignup.objects.taken().select_for_update().filter(email_key=fold(email)).first()
     with transaction.atomic():
         signup = known or EbookSignup(email=email, email_key=fold(email))
         mail.queue_library_link(signup)

@@ -87,3 +87,13 @@ def test_leads_know_whether_mail_reaches_them(db):
     assert EbookSignup.objects.with_bounce().get().bounce == "dead"
     found = ConsultationRequest.objects.with_bounce().order_by("pk")
     assert [request.bounce for request in found] == ["dead", None]
+
+
+def test_bounce_of_someone_erased_meanwhile_stores_nothing(db):
+    mail = make_mail(state="sent")
+    OutgoingMail.objects.all().delete()
+
+    bounces.came_back(mail, words="550 no such user", is_address_dead=True)
+    bounces.complained(mail)
+
+    assert Bounce.objects.count() == 0
