@@ -55,7 +55,10 @@ def esp_settings(esp: str, url: str) -> dict[str, Any]:
     if find_spec("anymail") is None:
         why = "names an ESP, which needs django-anymail: pip install -r requirements-extras.txt."
         refuse("EMAIL_URL", why, "smtp+tls://user:password@mail.example.com:587")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     options = dict(parse_qsl(parts.query))
     if not parts.netloc or parts.path.strip("/") or not ESP_OPTIONS.issuperset(options):
         why = f"must be the ESP and its key, with no options but {', '.join(sorted(ESP_OPTIONS))}."

@@ -40,11 +40,10 @@ class CodeForm(forms.Form):
     def __init__(self, request, *, devices):
         super().__init__(request.POST if request.method == "POST" else None)
         self.user = request.user
-        self.devices = devices
+        self.devices = [forgiven(device) for device in devices]
         self.device = None
 
     def clean_code(self):
-        forget_wrong_codes_to_come(self.devices)
         code = self.cleaned_data["code"].replace(" ", "").lower()
         kind = TOTPDevice if len(code) == APP_CODE_DIGITS and code.isdigit() else StaticDevice
         for device in self.devices:
@@ -63,24 +62,17 @@ class ChangeForm(CodeForm):
     do = forms.ChoiceField(choices=[("codes", "New backup codes"), ("remove", "Take it off")])
 
 
-def forget_wrong_codes_to_come(devices) -> None:
-    """What a clock that ran ahead has left behind must lock nobody out, as at the door's Lock."""
-    for device in devices:
-        type(device).objects.filter(
-            pk=device.pk, throttling_failure_timestamp__gt=timezone.now() + CLOCKS_DIFFER
-        ).update(throttling_failure_timestamp=None)
-
-
 def devices_of(user) -> list:
     """The confirmed ones: an app on a phone, and backup codes."""
     kinds = (TOTPDevice, StaticDevice)
-    return [forgiven(each) for kind in kinds for each in kind.objects.devices_for_user(user)]
+    return [device for kind in kinds for device in kind.objects.devices_for_user(user)]
 
 
 def forgiven(device):
     """What a clock that ran ahead has noted locks nobody out until that day comes."""
     now = timezone.now()
-    if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
+    noted = device.throttling_failure_timestamp
+    if noted and noted > now + CLOCKS_DIFFER:
         device.throttle_reset()
     if isinstance(device, TOTPDevice):
         step = int(now.timestamp() - device.t0) // device.step

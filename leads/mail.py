@@ -6,6 +6,7 @@ from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -81,7 +82,8 @@ def may_mail(*, kind: str, to_key: str) -> bool:
     limits.add_one(timezone.now(), {"mail to": client.daily_hash(box, day).hex()})
     now = timezone.now()
     recent = OutgoingMail.objects.filter(
-        mailbox=box,
+        # Those that the former release has queued name no mailbox.
+        Q(mailbox=box) | Q(mailbox="", to_key=to_key),
         kind__in=VISITOR_KINDS,
         queued_at__range=(now - timedelta(days=1), now + REPEAT_PAUSE),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -94,8 +95,9 @@ def download(request, lead, who):
 
 
 def erase(request, admin, lead, who):
-    audit.record(request.user, audit.ERASED, f"{lead}: all about the person")
-    counts = privacy.erase_person(**who)
+    with transaction.atomic():  # the ledger must not tell of what then failed
+        audit.record(request.user, audit.ERASED, f"{lead}: all about the person")
+        counts = privacy.erase_person(**who)
     said = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
     messages.success(request, f"Erased: {said}. Backups let go of it by themselves.")
     return redirect(f"admin:leads_{admin.opts.model_name}_changelist")

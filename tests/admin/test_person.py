@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 
 from leads.models import AccessRecord, ConsultationRequest, EbookSignup, OutgoingMail, Suppression
@@ -161,3 +162,15 @@ def test_person_is_not_erased_by_a_forged_post(ann):
 
     assert client.post(url(ann), {"do": "erase"}).status_code == 403
     assert ConsultationRequest.objects.count() == 2
+
+
+def test_erasure_that_fails_is_not_in_the_list_of_looks(owner, ann, monkeypatch):
+    def fail(**who):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("leads.privacy.erase_person", fail)
+
+    response = owner.post(url(ann), {"do": "erase", "sure": "on"})
+
+    assert response.status_code == 503
+    assert not AccessRecord.objects.filter(what="Erased").exists()

@@ -210,6 +210,20 @@ def test_door_leads_nowhere_else(client, device, wanted):
     assert response["Location"] == "/admin/"
 
 
+def test_door_keeps_guessing_slow_when_two_machines_differ_by_a_second(client, owner, device):
+    device.throttle_increment(commit=False)
+    device.throttling_failure_count = 9
+    device.throttling_failure_timestamp += timedelta(seconds=1)
+    device.save()
+    log_in(client)
+
+    response = client.post("/admin/second-factor/check/", {"code": code_of(device)})
+
+    assert response.status_code == 200
+    device.refresh_from_db()
+    assert device.throttling_failure_count >= 9
+
+
 def test_door_takes_the_code_after_a_clock_that_ran_ahead(client, owner, device):
     device.throttle_increment(commit=False)
     device.throttling_failure_timestamp += timedelta(days=365)

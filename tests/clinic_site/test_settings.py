@@ -117,6 +117,7 @@ def test_settings_read_the_secret_key_from_a_file(tmp_path):
         ("EMAIL_URL", "smtp://mail.example.com:port"),
         ("EMAIL_URL", "postmark://"),
         ("EMAIL_URL", "postmark://key/path"),
+        ("EMAIL_URL", "postmark://[key"),
         ("EMAIL_URL", "postmark://key?track=yes"),
         ("EMAIL_URL", "brevo://key"),
         ("UPLOADS_URL", "bucket"),

@@ -118,6 +118,15 @@ def test_mails_to_one_mailbox_count_together(client, address):
     assert OutgoingMail.objects.filter(to=address).count() == 0
 
 
+def test_mails_of_the_former_release_count(client):
+    for number in range(3):
+        make_mail(message_id=f"<{number}@x>", mailbox="")
+
+    client.post("/ebooks/", SIGNUP)
+
+    assert kinds().count("library_link") == 3
+
+
 def test_mails_from_a_clock_that_ran_ahead_do_not_count(client):
     for number in range(3):
         ahead = timezone.now() + timedelta(days=365)
