@@ -9,6 +9,7 @@ from email.utils import getaddresses
 from ipaddress import IPv6Address
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import SplitResult, urlsplit
 
 from environs import Env, EnvError
 
@@ -50,6 +51,14 @@ def read(reader, name, default, why, example):
         return reader(name)
     except (EnvError, ValueError):
         refuse(name, why, example)
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address; none of what is no address at all."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def host_name(host: str) -> str | None:

@@ -5,6 +5,7 @@ from functools import cache
 from django.conf import settings
 
 from clinic_site.editor_hashes import import_map_hash, style_hash
+from clinic_site.sessions import is_admin
 
 PUBLIC_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'none'; "
@@ -46,13 +47,13 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        is_admin = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+        is_for_staff = is_admin(request)
         headers = response.headers
-        if is_admin:
+        if is_for_staff:
             headers.setdefault("Content-Security-Policy", admin_policy())
         for name, value in public_headers().items():
             headers.setdefault(name, value)
-        if is_admin:
+        if is_for_staff:
             headers["X-Robots-Tag"] = "noindex"
             headers["Cache-Control"] = "no-store"
         return response

@@ -2,11 +2,11 @@
 
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from environs import EnvError
 
-from clinic_site.environment import env, refuse, text
+from clinic_site.environment import env, refuse, split, text
 
 TIMEOUT_SECONDS = 30  # for a step of a delivery; must stay well under the outbox's lease
 SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "dummymail", "memorymail")
@@ -55,10 +55,7 @@ def esp_settings(esp: str, url: str) -> dict[str, Any]:
     if find_spec("anymail") is None:
         why = "names an ESP, which needs django-anymail: pip install -r requirements-extras.txt."
         refuse("EMAIL_URL", why, "smtp+tls://user:password@mail.example.com:587")
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
+    parts = split(url)
     options = dict(parse_qsl(parts.query))
     if not parts.netloc or parts.path.strip("/") or not ESP_OPTIONS.issuperset(options):
         why = f"must be the ESP and its key, with no options but {', '.join(sorted(ESP_OPTIONS))}."

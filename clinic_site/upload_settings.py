@@ -2,9 +2,9 @@
 
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
-from clinic_site.environment import refuse, text
+from clinic_site.environment import refuse, split, text
 
 OPTIONS = {"endpoint_url", "region_name", "location"}
 EXAMPLE = "s3://key:secret@bucket?region_name=us-east-2"
@@ -18,14 +18,11 @@ def storage() -> dict[str, Any]:
     if find_spec("storages") is None:
         why = "needs django-storages: pip install --require-hashes -r requirements-extras.txt."
         refuse("UPLOADS_URL", why, EXAMPLE)
-    try:
-        parts = urlsplit(url)
-        key, secret, bucket = parts.username, parts.password, parts.hostname
-    except ValueError:
-        key = secret = bucket = None
-    options = dict(parse_qsl(parts.query)) if bucket else {}
-    is_plain = url.startswith("s3://") and not parts.path.strip("/") if bucket else False
-    if not (is_plain and key and secret and OPTIONS.issuperset(options)):
+    parts = split(url)
+    key, secret, bucket = parts.username, parts.password, parts.hostname
+    options = dict(parse_qsl(parts.query))
+    is_plain = parts.scheme == "s3" and not parts.path.strip("/")
+    if not (is_plain and key and secret and bucket and OPTIONS.issuperset(options)):
         why = f"must be s3://key:secret@bucket, with {', '.join(sorted(OPTIONS))} as options."
         refuse("UPLOADS_URL", why, EXAMPLE)
     known = {"access_key": unquote(key), "secret_key": unquote(secret), "bucket_name": bucket}

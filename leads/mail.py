@@ -94,32 +94,36 @@ def may_mail(*, kind: str, to_key: str) -> bool:
     return kind == "request_receipt" or not again.exists()
 
 
-def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
+def queue_for_visitor(
+    person: EbookSignup | ConsultationRequest, *, kind: str, subject: str, context: dict
+) -> OutgoingMail | None:
     """None when it may not go out; made all the same, so that the time tells nothing (15)."""
-    may_go = may_mail(kind="library_link", to_key=signup.email_key)
+    may_go = may_mail(kind=kind, to_key=fold(person.email))
     with transaction.atomic():
-        link = queue(
-            person=signup,
-            kind="library_link",
-            to=signup.email,
-            subject="Your ebooks about back spasms",
-            context={
-                "name": greeting_name(signup.first_name),
-                "library_url": settings.BASE_URL + links.library_path(signup),
-                "days": links.LIBRARY_MAX_AGE.days,
-            },
-        )
+        queued = queue(person=person, kind=kind, to=person.email, subject=subject, context=context)
         transaction.set_rollback(not may_go)
-    return link if may_go else None
+    return queued if may_go else None
+
+
+def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
+    return queue_for_visitor(
+        signup,
+        kind="library_link",
+        subject="Your ebooks about back spasms",
+        context={
+            "name": greeting_name(signup.first_name),
+            "library_url": settings.BASE_URL + links.library_path(signup),
+            "days": links.LIBRARY_MAX_AGE.days,
+        },
+    )
 
 
 def queue_request_mails(request: ConsultationRequest) -> None:
     """A receipt to the visitor who gave an address, and an alert without their data to staff."""
-    if request.email and may_mail(kind="request_receipt", to_key=fold(request.email)):
-        queue(
-            person=request,
+    if request.email:
+        queue_for_visitor(
+            request,
             kind="request_receipt",
-            to=request.email,
             subject="We have your consultation request",
             context={
                 "name": greeting_name(request.name),
@@ -137,12 +141,9 @@ def queue_request_mails(request: ConsultationRequest) -> None:
 
 
 def queue_news_confirm(signup: EbookSignup) -> OutgoingMail | None:
-    if not may_mail(kind="news_confirm", to_key=signup.email_key):
-        return None
-    return queue(
-        person=signup,
+    return queue_for_visitor(
+        signup,
         kind="news_confirm",
-        to=signup.email,
         subject="Do you want our news by e-mail?",
         context={
             "name": greeting_name(signup.first_name),

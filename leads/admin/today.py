@@ -86,13 +86,15 @@ def list_url(model, **filters) -> str:
     return f"{url}?{urlencode(filters)}" if filters else url
 
 
+def oldest_waiting() -> OutgoingMail | None:
+    return OutgoingMail.objects.waiting().order_by("queued_at").first()
+
+
 @dashboard_panel("admin/mail_alert.html")
 def mail_that_waits(request):
     """Above all else, once the oldest mail waits longer than a busy server explains."""
-    oldest = OutgoingMail.objects.waiting().order_by("queued_at").first()
-    if not may_view(request, OutgoingMail) or oldest is None:
-        return None
-    if oldest.queued_at > timezone.now() - health.STUCK_AFTER:
+    oldest = oldest_waiting() if may_view(request, OutgoingMail) else None
+    if oldest is None or oldest.queued_at > timezone.now() - health.STUCK_AFTER:
         return None
     return {
         "is_alarm": True,
@@ -160,7 +162,7 @@ def download_figures():
 
 
 def mail_figures():
-    oldest = OutgoingMail.objects.waiting().order_by("queued_at").first()
+    oldest = oldest_waiting()
     waiting = OutgoingMail.objects.waiting().count()
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     yield {
