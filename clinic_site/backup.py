@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -23,11 +24,13 @@ from django.utils import timezone
 
 from clinic_site import backup_postgresql, backup_sqlite
 from clinic_site.backup_error import BackupError
+from clinic_site.progress import Tell, say_nothing, told
 
 MANIFEST = "backup.json"
 DATABASE = "database"
 UPLOADS = "uploads/"
 PRIVATE = 0o600  # it holds what people have told us
+MEGABYTE = 1_000_000
 
 
 @dataclass
@@ -80,7 +83,7 @@ def sync(path: Path) -> None:
             os.close(handle)
 
 
-def make(target: Path) -> Summary:
+def make(target: Path, tell: Tell = say_nothing) -> Summary:
     """Writes a verified backup to `target`, which is either whole or not there."""
     if target.is_dir():
         raise BackupError(
@@ -88,7 +91,7 @@ def make(target: Path) -> Summary:
         )
     with scratch(target.parent) as folder:
         try:
-            archive, summary = packed_and_tried(folder)
+            archive, summary = packed_and_tried(folder, tell)
             sync(archive)
             archive.replace(target)
             sync(target)
@@ -97,31 +100,34 @@ def make(target: Path) -> Summary:
     return summary
 
 
-def packed_and_tried(folder: Path) -> tuple[Path, Summary]:
+def packed_and_tried(folder: Path, tell: Tell) -> tuple[Path, Summary]:
     database = folder / DATABASE
-    engine().dump(database)
+    engine().dump(database, tell)
+    tell("Counting the rows", 0, 0)
     summary = Summary(
         made_at=timezone.now().isoformat(timespec="seconds"),
         engine=connection.vendor,
         database_sha256=sha256(database),
         rows=engine().rows_of(database),
     )
-    archive = pack(folder / "archive.zip", database, summary)
+    archive = pack(folder / "archive.zip", database, summary, tell)
     database.unlink()
     with scratch(folder) as trial:
-        verify(archive, trial)
+        verify(archive, trial, tell)
     return archive, summary
 
 
-def pack(archive: Path, database: Path, summary: Summary) -> Path:
+def pack(archive: Path, database: Path, summary: Summary, tell: Tell) -> Path:
     handle = os.open(archive, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
     with (
         os.fdopen(handle, "wb") as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed,
     ):
-        packed.write(database, DATABASE)
+        with database.open("rb") as whole, packed.open(DATABASE, "w", force_zip64=True) as copy:
+            copy_file(whole, copy, tell, "Packing the database, MB", database.stat().st_size)
         root = Path(settings.MEDIA_ROOT)
-        for path in sorted(root.rglob("*")):
+        paths = sorted(root.rglob("*"))
+        for path in told(paths, tell, "Packing the uploads", len(paths)):
             if path.is_file() and not path.is_symlink():
                 with suppress(FileNotFoundError):  # staff may delete one meanwhile
                     packed.write(path, UPLOADS + path.relative_to(root).as_posix())
@@ -130,12 +136,23 @@ def pack(archive: Path, database: Path, summary: Summary) -> Path:
     return archive
 
 
-def verify(archive: Path, folder: Path) -> Summary:
+def copy_file(source: IO[bytes], target: IO[bytes], tell: Tell, step: str, size: int) -> None:
+    """Copies `size` bytes; tells of each megabyte."""
+    done = 0
+    while block := source.read(MEGABYTE):
+        target.write(block)
+        done += len(block)
+        tell(step, -(-done // MEGABYTE), -(-size // MEGABYTE))
+
+
+def verify(archive: Path, folder: Path, tell: Tell) -> Summary:
     """Restores the archive into `folder` and holds it to what it says of itself."""
     try:
         with zipfile.ZipFile(archive) as packed:
             summary = Summary(**json.loads(packed.read(MANIFEST)))
-            packed.extractall(folder)  # it checks every file's CRC, and never leaves the folder
+            names = packed.namelist()
+            for name in told(names, tell, "Unpacking the archive's files", len(names)):
+                packed.extract(name, folder)  # checks the CRC, and never leaves the folder
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
         raise BackupError(f"{archive.name} is no whole backup of this site: {error}") from error
     if summary.engine != connection.vendor:
@@ -143,6 +160,7 @@ def verify(archive: Path, folder: Path) -> Summary:
             f"{archive.name} holds a {summary.engine} database and this site runs on"
             f" {connection.vendor}. docs/runbook.md says how to move from one to the other."
         )
+    tell("Checking the database", 0, 0)
     database = folder / DATABASE
     if sha256(database) != summary.database_sha256:
         raise BackupError(f"{archive.name} was changed after it was made.")
@@ -155,18 +173,19 @@ def verify(archive: Path, folder: Path) -> Summary:
     return summary
 
 
-def restore(archive: Path, *, force: bool) -> tuple[Summary, list[str]]:
+def restore(archive: Path, *, force: bool, tell: Tell = say_nothing) -> tuple[Summary, list[str]]:
     """Puts the backup in the place of what is there, which is kept aside; both are told."""
     uploads = Path(settings.MEDIA_ROOT)
     if not archive.is_file():
         raise BackupError(f"There is no file {archive}.")
     with scratch(Path(settings.DATA_DIR)) as folder:
-        summary = verify(archive, folder)
+        summary = verify(archive, folder, tell)
         is_filled = engine().is_filled() or (uploads.exists() and any(uploads.iterdir()))
         if is_filled and not force:
             raise BackupError(
                 "There is data here already. With --force it is kept aside and replaced."
             )
+        tell("Putting database and uploads in place", 0, 0)
         stamp = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 a name people look for
         (folder / UPLOADS).mkdir(exist_ok=True)
         try:

@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from clinic_site.backup_error import BackupError
+from clinic_site.progress import Tell
 
 NAME_LENGTH = 63  # PostgreSQL cuts longer names, and two that were told apart by their ends are one
 # How libpq's own tools are told each setting.
@@ -78,7 +79,8 @@ def drop(database: str) -> None:
     administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
 
-def dump(target: Path) -> None:
+def dump(target: Path, tell: Tell) -> None:
+    tell("Copying the database", 0, 0)
     run("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={target}", live())
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 from django.db import connection
 
 from clinic_site.backup_error import BackupError
+from clinic_site.progress import Tell
 
 BUSY_SECONDS = 30
+MEGABYTE = 1_000_000
+STEPS_BETWEEN = 100_000  # of SQLite's virtual machine, between two looks at the copy's size
 
 
 def live() -> Path:
@@ -23,13 +26,22 @@ def opened(path: Path, mode: str = "ro"):
     return closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None))
 
 
-def dump(target: Path) -> None:
+def dump(target: Path, tell: Tell) -> None:
     """One consistent moment of the running database; writers are not held up.
 
-    VACUUM INTO leaves the free pages out, and with them what was erased.
+    VACUUM INTO leaves the free pages out, and with them what was erased. So the copy may end
+    smaller than the database, and the count before its total.
     """
+    size = -(-live().stat().st_size // MEGABYTE)
+
+    def tell_size() -> None:
+        written = target.stat().st_size if target.exists() else 0
+        tell("Copying the database, MB", min(written // MEGABYTE, size), size)
+
+    tell_size()
     try:
         with opened(live()) as database:
+            database.set_progress_handler(tell_size, STEPS_BETWEEN)
             database.execute("VACUUM INTO ?", [str(target)])
     except sqlite3.Error as error:
         raise BackupError(f"SQLite says: {error}.") from error

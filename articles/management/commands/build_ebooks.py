@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from articles.ebooks import build
 from articles.models import Ebook
+from clinic_site.progress import Progress, told
 
 
 class Command(BaseCommand):
@@ -9,7 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         failed = []
-        for ebook in Ebook.objects.all():
+        for ebook in self.counted(Ebook.objects.all()):
             try:
                 edition = build.build(ebook)
             except build.BuildError as error:
@@ -24,3 +25,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{ebook.slug}: {edition.build_error}")
         if failed:
             raise CommandError("\n".join(failed))
+
+    def counted(self, ebooks):
+        with Progress() as tell:
+            yield from told(ebooks, tell, "Building the ebooks", len(ebooks))

@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from clinic_site import backup
+from clinic_site.progress import Progress
 
 
 class Command(BaseCommand):
@@ -13,7 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file, **options):
         try:
-            summary = backup.make(file.absolute())
+            with Progress() as tell:
+                summary = backup.make(file.absolute(), tell)
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Backed up and restored on trial: {summary}")

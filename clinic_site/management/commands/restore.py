@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from clinic_site import backup
+from clinic_site.progress import Progress
 
 
 class Command(BaseCommand):
@@ -15,7 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file, force, **options):
         try:
-            summary, aside = backup.restore(file.absolute(), force=force)
+            with Progress() as tell:
+                summary, aside = backup.restore(file.absolute(), force=force, tell=tell)
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Restored: {summary}")

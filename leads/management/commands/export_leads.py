@@ -3,6 +3,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
+from clinic_site.progress import Progress, say_nothing, told
 from leads import export
 from leads.models import ConsultationRequest, EbookSignup
 
@@ -20,6 +21,9 @@ class Command(BaseCommand):
             # A file of leads must not depend on the terminal's language, nor break off at a José.
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         leads = MODELS[what].objects.taken()
-        export.log_export(leads, by="command")
-        for line in export.lines(leads):
-            self.stdout.write(line, ending="")
+        count = export.log_export(leads, by="command")
+        with Progress() as progress:
+            # In a terminal the lines themselves show how far it is.
+            tell = say_nothing if sys.stdout.isatty() else progress
+            for line in told(export.lines(leads), tell, "Exporting, lines", count + 1):
+                self.stdout.write(line, ending="")
