@@ -37,13 +37,11 @@ clean:
 	@$(PYTHON) -m venv .venv
 
 .venv/run-ready: requirements.txt | .venv/bin/python
-	@echo "Installing the locked dependencies into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python .ci/install requirements.txt
 	@touch $@
 
 .venv/dev-ready: requirements-dev.txt | .venv/bin/python
-	@echo "Installing the locked dependencies, with those of the tests, into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python .ci/install requirements-dev.txt
 	@touch $@
 
 var/secret-key: | .venv/bin/python

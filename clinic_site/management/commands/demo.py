@@ -19,13 +19,21 @@ class Command(BaseCommand):
     help = "What `make run` starts: a filled database, a staff login, web server and mail worker."
 
     def handle(self, **options):
+        self.say_step(1, "The database")
         call_command("migrate", verbosity=0)
+        self.say_step(2, "Guide, treatments, ebooks and testimonials")
         call_command("load_starter_content", stdout=self.stdout)
+        self.say_step(3, "The ebooks' files")
         call_command("build_ebooks", stdout=self.stdout)
+        self.say_step(4, "Static files, compressed; a few seconds the first time")
         self.collect_static()
         self.make_login()
         connections.close_all()
         self.serve()
+
+    def say_step(self, number: int, what: str) -> None:
+        self.stdout.write(f"{number} of 4: {what}")
+        self.stdout.flush()
 
     def collect_static(self):
         """Compressing takes seconds, so it is done again only when a source has changed."""
