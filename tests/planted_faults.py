@@ -85,14 +85,17 @@ def main(promises: set[int]) -> int:
         for number in range(AT_ONCE):
             copies.put(copy_into(Path(scratch) / str(number)))
         # First without a fault, the tests of a file at once.
-        for status, said in pool.map(partial(in_a_copy, copies, run), files):
+        sound = pool.map(partial(in_a_copy, copies, run), files)
+        for number, (status, said) in enumerate(sound, 1):
+            print(f"without a fault: file {number} of {len(files)}", file=sys.stderr, flush=True)
             if status != PASSED:
                 print(f"fails without any fault:\n{said}")
                 return 1
         results = pool.map(partial(in_a_copy, copies, verdict), chosen)
-        for fault, (word, said) in zip(chosen, results, strict=True):
+        for number, (fault, (word, said)) in enumerate(zip(chosen, results, strict=True), 1):
             found += word == "found"
-            line = f"{word:13} {fault['promise']:2}  {fault['what']}"
+            how_far = f"{number:3} of {len(chosen)}"
+            line = f"{how_far}  {word:13} {fault['promise']:2}  {fault['what']}"
             print(line, said, sep="\n" if said else "", flush=True)
     print(f"{len(chosen)} planted faults, {found} found ({time.monotonic() - began:.0f} s)")
     return int(found < len(chosen))
