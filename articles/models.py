@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from articles.ebooks.uploads import is_epub, is_pdf
 from articles.figures import FIGURES
 from articles.rich_text import RichTextField
+from clinic_site.plain_text import ItemsField, LinesField, OneLineField
 
 # Pages with an address of their own, whose words stand in an Article of this slug.
 FIXED_PAGES = {
@@ -54,22 +55,22 @@ class Article(models.Model):
         PAGE = "page", "Page with a fixed address"
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.GUIDE)
-    title = models.CharField(max_length=120, help_text="The heading of the page.")
+    title = OneLineField(max_length=120, help_text="The heading of the page.")
     slug = models.SlugField(
         "address",
         max_length=80,
         help_text="The last part of the web address. The old one keeps working when you change it.",
     )
-    lede = models.CharField(
+    lede = OneLineField(
         "opening sentence",
         max_length=300,
         blank=True,
         help_text="One sentence under the heading. [phone] and [practice] are filled in.",
     )
-    description = models.CharField(
+    description = OneLineField(
         max_length=200, blank=True, help_text="What search engines show under the title."
     )
-    condition = models.CharField(
+    condition = OneLineField(
         "medical condition",
         max_length=80,
         blank=True,
@@ -80,8 +81,8 @@ class Article(models.Model):
         blank=True,
         help_text="Empty: not published. A moment in the future: published then.",
     )
-    reviewer = models.CharField(max_length=80, blank=True, help_text="Who signed the page off.")
-    reviewer_credential = models.CharField(max_length=80, blank=True, help_text="Such as PT, DPT.")
+    reviewer = OneLineField(max_length=80, blank=True, help_text="Who signed the page off.")
+    reviewer_credential = OneLineField(max_length=80, blank=True, help_text="Such as PT, DPT.")
     reviewed_on = models.DateField("last reviewed", null=True, blank=True)
     next_review_on = models.DateField("next review", null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in lists.")
@@ -175,8 +176,8 @@ class Source(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sources")
     position = models.PositiveSmallIntegerField(default=0)
-    title = models.CharField(max_length=200)
-    publisher = models.CharField(max_length=120)
+    title = OneLineField(max_length=200)
+    publisher = OneLineField(max_length=120)
     url = models.URLField(max_length=300)
 
     class Meta:
@@ -213,7 +214,7 @@ class Section(models.Model):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
-    title = models.CharField(max_length=120, help_text="Without a number: steps count themselves.")
+    title = OneLineField(max_length=120, help_text="Without a number: steps count themselves.")
     anchor = models.SlugField(
         max_length=60,
         validators=[validate_slug],
@@ -228,16 +229,16 @@ class Section(models.Model):
         help_text="Names of drawings, with a space between: " + ", ".join(FIGURES) + ".",
     )
     body = RichTextField(blank=True, help_text="[phone] and [practice] are filled in.")
-    dos = models.TextField("do", blank=True, help_text="One line an item.")
-    donts = models.TextField("do not", blank=True, help_text="One line an item.")
-    callout_title = models.CharField(max_length=80, blank=True)
-    callout = models.TextField(
+    dos = ItemsField("do", blank=True, help_text="One line an item.")
+    donts = ItemsField("do not", blank=True, help_text="One line an item.")
+    callout_title = OneLineField(max_length=80, blank=True)
+    callout = LinesField(
         "important callout", blank=True, help_text="Stands in a frame. At most two on a page."
     )
-    dose_how_long = models.CharField("how long", max_length=80, blank=True)
-    dose_repetitions = models.CharField("how many times", max_length=80, blank=True)
-    dose_how_often = models.CharField("how often", max_length=80, blank=True)
-    dose_until = models.CharField("until when", max_length=80, blank=True)
+    dose_how_long = OneLineField("how long", max_length=80, blank=True)
+    dose_repetitions = OneLineField("how many times", max_length=80, blank=True)
+    dose_how_often = OneLineField("how often", max_length=80, blank=True)
+    dose_until = OneLineField("until when", max_length=80, blank=True)
     sources = models.ManyToManyField(Source, blank=True, related_name="sections")
     updated_at = models.DateTimeField(auto_now=True)
     history = HistoricalRecords(m2m_fields=[sources])
@@ -291,10 +292,10 @@ class Ebook(models.Model):
 
     shown_on_public_pages = True
 
-    title = models.CharField(max_length=120)
+    title = OneLineField(max_length=120)
     slug = models.SlugField("address", max_length=80, unique=True)
-    subtitle = models.CharField("cover line", max_length=200, blank=True)
-    description = models.CharField(
+    subtitle = OneLineField("cover line", max_length=200, blank=True)
+    description = OneLineField(
         max_length=300, blank=True, help_text="What it teaches, in one line."
     )
     cover = models.CharField(max_length=40, blank=True)

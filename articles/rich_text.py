@@ -4,7 +4,7 @@ import html
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
-from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.fields import ProseEditorField, ProseEditorFormField
 
 from clinic_site.models import Practice
 
@@ -52,8 +52,17 @@ def plain(text: str, practice: Practice) -> str:
     return filled.replace("[practice]", practice.name or "our practice")
 
 
+class RichTextFormField(ProseEditorFormField):
+    def has_changed(self, initial, data):
+        """Browsers send other line ends than they got; that is no change."""
+        return super().has_changed(clean(initial or ""), clean(data or ""))
+
+
 class RichTextField(ProseEditorField):
     """A TextField in migrations; in forms the editor, whose result goes through `clean`."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": RichTextFormField} | kwargs)

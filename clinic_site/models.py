@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 from solo.models import SingletonModel
 
 from clinic_site import phone
+from clinic_site.plain_text import LinesField, OneLineField
 
 
 def validate_zone(name: str) -> None:
@@ -36,44 +37,42 @@ class Practice(SingletonModel):
 
     shown_on_public_pages = True
 
-    name = models.CharField("name of the practice", max_length=120, blank=True)
+    name = OneLineField("name of the practice", max_length=120, blank=True)
     phone = PhoneField(blank=True, help_text="Shown in the header, the footer, mails and ebooks.")
     email = models.EmailField("public e-mail address", blank=True)
-    region = models.CharField(
-        max_length=120, blank=True, help_text="For example: south-east Michigan."
-    )
-    street = models.CharField(max_length=120, blank=True)
-    city = models.CharField(max_length=80, blank=True)
-    state = models.CharField(max_length=40, blank=True)
-    postal_code = models.CharField("ZIP code", max_length=12, blank=True)
+    region = OneLineField(max_length=120, blank=True, help_text="For example: south-east Michigan.")
+    street = OneLineField(max_length=120, blank=True)
+    city = OneLineField(max_length=80, blank=True)
+    state = OneLineField(max_length=40, blank=True)
+    postal_code = OneLineField("ZIP code", max_length=12, blank=True)
     time_zone = models.CharField(
         max_length=60, default="America/Detroit", validators=[validate_zone]
     )
-    opening_hours = models.TextField(
+    opening_hours = LinesField(
         blank=True, help_text="In words, one line a day or group of days. Left out while empty."
     )
-    licences = models.TextField("licence numbers", blank=True)
-    clinicians = models.TextField(
+    licences = LinesField("licence numbers", blank=True)
+    clinicians = LinesField(
         blank=True, help_text="Names and credentials, one a line. Left out while empty."
     )
-    prices = models.TextField(blank=True)
-    reply_promise = models.CharField(
+    prices = LinesField(blank=True)
+    reply_promise = OneLineField(
         max_length=160,
         blank=True,
         help_text="When people can expect your call, such as: We call back within one working "
         "day. Shown after a consultation request. Promise only what you keep.",
     )
-    typicality_line = models.CharField(
+    typicality_line = OneLineField(
         max_length=300,
         blank=True,
         help_text="Stands with the testimonials: what a reader may expect from them.",
     )
-    news_consent_text = models.CharField(
+    news_consent_text = OneLineField(
         max_length=300,
         blank=True,
         help_text="The exact words beside the unticked news box. Each consent keeps its wording.",
     )
-    unadvised_words = models.CharField(
+    unadvised_words = OneLineField(
         "words to avoid",
         max_length=300,
         blank=True,

@@ -6,12 +6,12 @@ import pytest
 
 from tests.planted_faults import ROOT, faults
 
-PROMISES = range(1, 29)
+PROMISES = [*range(1, 29), 31]
 EVERY_FAULT = pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault["what"])
 
 
 def test_planted_faults_break_every_promise():
-    assert sorted({fault["promise"] for fault in faults()}) == list(PROMISES)
+    assert sorted({fault["promise"] for fault in faults()}) == PROMISES
 
 
 def test_planted_faults_are_told_apart():

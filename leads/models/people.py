@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinic_site import phone
 from clinic_site.models import PhoneField
+from clinic_site.plain_text import LinesField
 from leads.models.mail import Bounce
 from leads.models.records import Ledger
 
@@ -46,7 +47,7 @@ class Lead(models.Model):
         editable=False,
         help_text="Why the post looks like a bot's. No mail goes out while this is set.",
     )
-    notes = models.TextField(blank=True, help_text="For the team only.")
+    notes = LinesField(blank=True, help_text="For the team only.")
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

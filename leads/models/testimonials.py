@@ -1,6 +1,8 @@
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from clinic_site.plain_text import LinesField, OneLineField
+
 
 class TestimonialQuerySet(models.QuerySet):
     def published(self):
@@ -17,13 +19,13 @@ class Testimonial(models.Model):
         ON_FILE = "on_file", "Written authorization on file"
         REVOKED = "revoked", "Revoked: shown nowhere"
 
-    name = models.CharField(max_length=80, help_text="As the person agreed to be named.")
-    quote = models.TextField(help_text="Word for word. Changed words need a new authorization.")
+    name = OneLineField(max_length=80, help_text="As the person agreed to be named.")
+    quote = LinesField(help_text="Word for word. Changed words need a new authorization.")
     is_published = models.BooleanField("published", default=False)
     authorization = models.CharField(
         max_length=10, choices=Authorization, default=Authorization.UNKNOWN
     )
-    authorization_note = models.CharField(
+    authorization_note = OneLineField(
         max_length=200, blank=True, help_text="Where the signed paper is, and its date."
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the pages.")
