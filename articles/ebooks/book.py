@@ -20,7 +20,7 @@ from clinic_site.models import Practice
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "ebooks"
 # Move it when Python changes what the books look like; a changed template is noticed by itself.
-LAYOUT = 1
+LAYOUT = 2
 
 ORIGIN = "Every section of this book is taken from our web site. The page there is always current:"
 COUNTED: dict[str, str] = {Section.Kind.STEP: "Step", Section.Kind.EXERCISE: "Exercise"}
@@ -33,8 +33,8 @@ class Chapter:
     id: str
     kind: str
     level: int  # 2 for a step or exercise under the text that introduces it
-    number: int  # as on the guide's page; 0 for what is not counted
-    count: str  # "Step 5 of 7"
+    number: int  # within the book; 0 for what is not counted
+    count: str  # "Step 1 of 3"
     title: str
     tone: str
     figures: list[str]
@@ -140,7 +140,7 @@ def read(ebook: Ebook) -> Book:
         phone_uri=f"tel:{practice.phone}" if practice.phone else "",
         home=settings.BASE_URL,
         guides=[guide(article) for article in articles if article.is_published],
-        chapters=_Chapters(sections, articles, practice).all(),
+        chapters=_Chapters(sections, practice).all(),
         sources=sources(sections),
     )
 
@@ -170,14 +170,14 @@ def sources(sections) -> list[Reference]:
 
 
 class _Chapters:
-    def __init__(self, sections, articles, practice: Practice):
+    def __init__(self, sections, practice: Practice):
         self.sections, self.practice = sections, practice
         self.ids = _ids(sections)
         self.urls = {
             f"{settings.BASE_URL}{section.get_absolute_url()}": f"#{self.ids[section.pk]}"
             for section in sections
         }
-        self.places = {pk: place for article in articles for pk, place in _places(article)}
+        self.places = places(sections)
 
     def all(self) -> list[Chapter]:
         chapters: list[Chapter] = []
@@ -193,7 +193,7 @@ class _Chapters:
         return chapters
 
     def chapter(self, section: Section, level: int) -> Chapter:
-        number, total = self.places.get(section.pk, (0, 0)) if section.kind in COUNTED else (0, 0)
+        number, total = self.places[section.pk] if section.kind in COUNTED else (0, 0)
         count = f"{COUNTED[section.kind]} {number} of {total}" if number else ""
         html = rich_text.render(section.body, self.practice)
         return Chapter(
@@ -235,8 +235,12 @@ def _ids(sections) -> dict[int, str]:
     return ids
 
 
-def _places(article):
-    """(section's key, (its number, how many there are)) of what the guide's page counts."""
-    for _kind, run in article.blocks:
-        for section in run:
-            yield section.pk, (section.number, len(run))
+def places(sections) -> dict[int, tuple[int, int]]:
+    """By section: its number among the guide's steps, or exercises, of this book, and their total.
+
+    Not its number on the guide's page, as a reader would look for the steps before the first one.
+    """
+    runs: dict[tuple[int, str], list[int]] = {}
+    for section in sections:
+        runs.setdefault((section.article_id, section.kind), []).append(section.pk)
+    return {pk: (number, len(run)) for run in runs.values() for number, pk in enumerate(run, 1)}

@@ -21,7 +21,6 @@ from articles.figures import FIGURES
 from articles.models import Edition
 
 MISSING_LETTER = "\ufffd"
-LONGEST_WORD = 24
 COVER_PPI = 178  # 1068 x 1602 pixels: sharp on an e-reader, small on the wire
 
 
@@ -69,14 +68,14 @@ def _cover_data(book: Book) -> dict[str, Any]:
 
 
 def _shown(url: str) -> str:
-    """An address as one types it; it may break after a slash."""
-    return url.removeprefix("https://").removeprefix("http://").rstrip("/").replace("/", "/\u200b")
+    """An address as one types it."""
+    return url.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 def _drawable(value: Any) -> Any:
-    """`value` with all its text in letters that the fonts have, and words that fit the page."""
+    """`value` with all its text in letters that the fonts have."""
     if isinstance(value, str):
-        return _breakable("".join(map(_substitute, value)))
+        return "".join(map(_substitute, value))
     if isinstance(value, dict):
         return {
             # Addresses and drawings are not text.
@@ -84,17 +83,6 @@ def _drawable(value: Any) -> Any:
             for key, item in value.items()
         }
     return [_drawable(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _breakable(text: str) -> str:
-    """A zero-width space in words no line could hold."""
-    if len(text) <= LONGEST_WORD:
-        return text
-    words = []
-    for word in text.split(" "):
-        parts = [word[i : i + LONGEST_WORD] for i in range(0, len(word), LONGEST_WORD)]
-        words.append("\u200b".join(parts))
-    return " ".join(words)
 
 
 @lru_cache(maxsize=10_000)

@@ -5,6 +5,7 @@ Typst or read as XML. A block is {"kind": "p", "runs": [run]} or {"kind": "ul" |
 "items": [[block]]}; a run is {"text", "bold", "url"}, a line break the text "\n".
 """
 
+import itertools
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -16,12 +17,26 @@ Block = dict[str, Any]
 # Lists in lists in lists: a reader has lost the thread, and Typst its stack.
 MAX_LIST_DEPTH = 4
 
+# Characters that show nothing: soft hyphens, zero-width spaces, direction marks. They come along
+# with pasted text, and a word that holds one is not found by a search and not opened as an address.
+# Joiners (U+200C, U+200D) stay, because Persian and Indic words are spelt with them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+# Words joined by no-break spaces. A number and its unit stay joined; what is longer than this many
+# characters was joined by a word processor, and no line may be able to hold it.
+_JOINED = re.compile("[^ \n]*[\u00a0\u2007\u202f][^ \n]*")
+LONGEST_JOINED = 24
+
 # What XML 1.0 forbids, and code points that Unicode keeps from being text.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
 
 
 def legal(text: str) -> str:
-    """`text` without the characters that no XML file may hold."""
+    """`text` without the characters that no XML file may hold, and those that show nothing."""
+    text = _INVISIBLE.sub("", text)
     return "".join(
         # The last two code points of each plane are no characters either.
         letter
@@ -32,6 +47,17 @@ def legal(text: str) -> str:
 
 def one_line(text: str) -> str:
     return " ".join(legal(text).split())
+
+
+def breakable(text: str) -> str:
+    """`text`, as long as it was, with plain spaces in what is joined to more than a line holds."""
+
+    def loosened(joined: re.Match) -> str:
+        if len(joined[0]) <= LONGEST_JOINED:
+            return joined[0]
+        return re.sub("[\u00a0\u2007\u202f]", " ", joined[0])
+
+    return _JOINED.sub(loosened, text)
 
 
 def safe_url(base: str, href: str) -> str:
@@ -125,6 +151,10 @@ class _Reader(HTMLParser):
             self.runs.pop()
         if self.runs:
             self.runs[-1]["text"] = self.runs[-1]["text"].rstrip()
+            # Of the whole paragraph, as words may be joined from a plain run to a bold one.
+            letters = iter(breakable("".join(run["text"] for run in self.runs)))
+            for run in self.runs:
+                run["text"] = "".join(itertools.islice(letters, len(run["text"])))
             self.holders[-1].append({"kind": "p", "runs": self.runs})
         self.runs = []
 

@@ -1,6 +1,7 @@
 from django import template
 
 from articles import figures, rich_text, structured_data
+from articles.ebooks import book
 from articles.models import Ebook, Section
 from clinic_site.models import Practice
 
@@ -15,18 +16,12 @@ def figure(name: str):
 
 @register.simple_tag
 def book_sections(ebook: Ebook) -> list[Section]:
-    """The book's sections in its order, numbered as on their guide's page."""
+    """The book's sections in its order, numbered as in its files."""
     chapters = ebook.chapters.select_related("section__article")
     sections = [chapter.section for chapter in chapters]
-    articles = {section.article_id: section.article for section in sections}
-    numbers = {
-        section.pk: section.number
-        for article in articles.values()
-        for _kind, run in article.blocks
-        for section in run
-    }
+    places = book.places(sections)
     for section in sections:
-        section.number = numbers[section.pk]
+        section.number, _total = places[section.pk]
     return sections
 
 

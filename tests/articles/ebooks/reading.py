@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 def squeezed(text: str) -> str:
     """Without white space: lines break elsewhere in each format."""
-    return re.sub(r"[\s\u200b]+", "", text)
+    return re.sub(r"\s+", "", text)
 
 
 def pdf_text(pdf: bytes) -> str:

@@ -34,16 +34,20 @@ def test_book_carries_every_warning_with_its_section(db):
     assert chapter.doses == [("How long", "15 minutes")]
 
 
-def test_book_numbers_steps_as_the_guide_does(db):
-    article = make_article()
-    sections = [
-        make_section(article, title=f"Step {n}", anchor=f"s{n}", kind="step", position=n)
-        for n in (1, 2, 3)
+def test_book_numbers_its_own_steps(db):
+    guide, other = make_article(), make_article(slug="other")
+    steps = [make_section(guide, anchor=f"s{n}", kind="step", position=n) for n in (1, 2, 3, 4)]
+    exercise = make_section(guide, anchor="e", kind="exercise", position=5)
+    further = make_section(other, anchor="s1", kind="step")
+
+    book = read(make_ebook(steps[1], steps[3], exercise, further))
+
+    assert [(chapter.number, chapter.count) for chapter in book.chapters] == [
+        (1, "Step 1 of 2"),
+        (2, "Step 2 of 2"),
+        (1, "Exercise 1 of 1"),
+        (1, "Step 1 of 1"),
     ]
-
-    chapter = read(make_ebook(sections[2])).chapters[0]
-
-    assert (chapter.heading, chapter.count) == ("3. Step 3", "Step 3 of 3")
 
 
 def test_book_puts_steps_under_the_text_that_introduces_them(db):

@@ -1,4 +1,5 @@
 import io
+import unicodedata
 
 import page
 import pytest
@@ -129,3 +130,108 @@ def test_pdf_of_one_edition_has_the_same_bytes(ebook, make, time_machine):
     first = make(ebook).pdf
 
     assert make(ebook).pdf == first
+
+
+FOOT_POINTS = 40
+LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis"
+
+
+def sheets(pdf: bytes) -> list[str]:
+    """The text of each page, line by line."""
+    return [sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages]
+
+
+@pytest.mark.parametrize("times", [1, 2, 9])
+def test_pdf_breaks_lines_between_words_joined_by_no_break_spaces(section, make, times):
+    words = "Slow walking around the house is gentle and helps. " * times
+    section.body = f"<p>{words.strip().replace(' ', '&nbsp;')}</p>"
+    section.save()
+
+    text = " ".join(sheets(make(make_ebook(section)).pdf))
+
+    assert words.strip() in " ".join(text.split())
+
+
+def test_pdf_puts_no_invisible_character_into_a_long_word(section, make):
+    section.body = f"<p>{'one two three four ' * 6}{LONG} {'five six ' * 9}{LONG}</p>"
+    section.dose_how_long, section.callout = "supervised", f"{'a b c d ' * 12}{LONG}"
+    section.save()
+
+    text = "\n".join(sheets(make(make_ebook(section)).pdf))
+
+    assert text.count(LONG) == 3
+    assert "supervised" in text
+    assert [letter for letter in text if unicodedata.category(letter) == "Cf"] == []
+
+
+@pytest.mark.parametrize("field", ["body", "callout", "dos", "donts", "title", "dose_how_long"])
+def test_pdf_breaks_a_word_that_no_line_can_hold(section, make, field):
+    word = "".join(f"w{number:02}" for number in range(26))
+    setattr(section, field, f"<ul><li>{word}</li></ul>" if field == "body" else word)
+    section.kind = "step"
+    section.save()
+
+    made = make(make_ebook(section))
+
+    assert word in pdf_text(made.pdf)
+    assert max(len(line) for page in sheets(made.pdf)[2:] for line in page.split("\n")) < 75
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "https://www.lakeside-clinic.example"])
+def test_pdf_prints_addresses_that_open_when_they_are_copied(section, make, client, settings, base):
+    settings.BASE_URL = base
+
+    lines = "\n".join(sheets(make(make_ebook(section)).pdf)).split("\n")
+
+    host = base.partition("://")[2]
+    printed = [line.strip() for line in lines if line.startswith(host)]
+    assert printed == [f"{host}/guides/neck-pain"]
+    opened = client.get(printed[0].removeprefix(host), follow=True)
+    assert b"<h1>Neck pain</h1>" in opened.content
+
+
+@pytest.mark.parametrize(
+    ("dose", "kept"),
+    [
+        ("Hold for 5 to 10 counts", "5 to 10 counts"),
+        ("For the first 10 repetitions", "10 repetitions"),
+        ("As often as 3 to 4 times a day", "3 to 4 times"),
+    ],
+)
+def test_pdf_keeps_a_number_with_its_unit_in_a_dose(section, make, dose, kept):
+    section.dose_how_long, section.dose_repetitions, section.dose_how_often = dose, "2", "3"
+    section.save()
+
+    lines = "\n".join(sheets(make(make_ebook(section)).pdf)).split("\n")
+
+    assert [line for line in lines if kept in line] != [], lines
+
+
+def test_pdf_keeps_the_warnings_of_a_long_step_with_its_advice(library):
+    pages = sheets(library["the-first-days"].pdf)
+
+    found = [" ".join(page.split()) for page in pages if "If heat makes it worse" in page]
+
+    assert len(found) == 1
+    for words in ("Step 3 of 4", "about 15 minutes", "Every 4 hours", "fall asleep"):
+        assert words in found[0], words
+
+
+def lowest_text(sheet) -> float:
+    """How far above the lower edge the page's text ends, in points; its foot left out."""
+    heights = []
+
+    def note(text, matrix, _text_matrix, _font, _size):
+        if text.strip() and matrix[5] > FOOT_POINTS:
+            heights.append(matrix[5])
+
+    sheet.extract_text(visitor_text=note)
+    return min(heights)
+
+
+def test_pdf_has_no_page_that_is_half_empty(library):
+    """But for the cover, contents and emergency card, which have theirs alone, and the last."""
+    for slug, made in library.items():
+        inner = PdfReader(io.BytesIO(made.pdf)).pages[3:-1]
+        ends = [round(lowest_text(sheet)) for sheet in inner]
+        assert [end for end in ends if end > 9 * 72 / 2] == [], slug

@@ -62,6 +62,41 @@ def test_tree_reads_entities_and_keeps_what_looks_like_markup_as_text():
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("about 15\u00a0minutes", "about 15\u00a0minutes"),
+        ("5\u202fto\u202f10\u00a0counts", "5\u202fto\u202f10\u00a0counts"),
+        ("walk\u00a0around\u00a0the\u00a0whole\u00a0house", "walk around the whole house"),
+        ("a\u00a0b " + "x" * 30, "a\u00a0b " + "x" * 30),
+    ],
+)
+def test_tree_joins_only_what_a_line_can_hold(typed, kept):
+    assert plain_text(read(f"<p>{typed}</p>")) == kept
+
+
+def test_tree_loosens_what_is_joined_across_bold_words():
+    html = "<p>slow\u00a0<strong>gentle\u00a0walking</strong>\u00a0around the house</p>"
+
+    assert read(html)[0]["runs"] == [
+        run("slow "),
+        run("gentle walking", bold=True),
+        run(" around the house"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["super\u00advised", "super\u200bvised", "\ufeffsupervised", "\u202asuper\u2060vised\u202c"],
+)
+def test_legal_drops_what_a_search_would_stumble_over(typed):
+    assert legal(typed) == "supervised"
+
+
+def test_legal_keeps_the_joiners_that_persian_is_spelt_with():
+    assert legal("می\u200cخواهم") == "می\u200cخواهم"
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [("a\x00\x0b\x1fb\n\t", "ab\n\t"), ("\ufdd0\ufffe\U0001ffff", ""), ("é漢😀", "é漢😀")],
 )
