@@ -24,12 +24,35 @@ class PhoneField(models.CharField):
         super().__init__(*args, **({"max_length": 20} | kwargs))
 
     def to_python(self, value):
-        if not value:
+        # What is stored is not read again: `+248…` is a foreign number there, typed it is not.
+        return value if phone.is_stored(value or "") else self.read(value)
+
+    def clean(self, value, model_instance):
+        return super().clean(self.read(value), model_instance)
+
+    def read(self, typed):
+        if not typed:
             return ""
         try:
-            return phone.to_e164(value)
+            return phone.to_e164(typed)
+        except phone.UnclearPhoneNumberError as error:
+            here, other = error.reading.described
+            raise ValidationError(
+                f"This can be {here} or {other}. If it is {here}, type it with +1 in front."
+            ) from None
         except phone.NotAPhoneNumberError:
             raise ValidationError("Enter a phone number, such as (248) 555-0123.") from None
+
+
+class PhoneWithExtensionField(PhoneField):
+    """Kept as `+12485550123;ext=12`, for a number that people are to dial."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **({"max_length": 40} | kwargs))
+
+    def read(self, typed):
+        number = super().read(typed)
+        return phone.with_extension(number, phone.extension(typed, number)) if number else ""
 
 
 class Practice(SingletonModel):
@@ -38,7 +61,11 @@ class Practice(SingletonModel):
     shown_on_public_pages = True
 
     name = OneLineField("name of the practice", max_length=120, blank=True)
-    phone = PhoneField(blank=True, help_text="Shown in the header, the footer, mails and ebooks.")
+    phone = PhoneWithExtensionField(
+        blank=True,
+        help_text="Shown in the header, the footer, mails and ebooks. An extension is dialed too: "
+        "(248) 555-0123 ext. 12.",
+    )
     email = models.EmailField("public e-mail address", blank=True)
     region = OneLineField(max_length=120, blank=True, help_text="For example: south-east Michigan.")
     street = OneLineField(max_length=120, blank=True)
@@ -107,6 +134,10 @@ class Practice(SingletonModel):
     @property
     def phone_national(self) -> str:
         return phone.national(self.phone) if self.phone else ""
+
+    @property
+    def phone_uri(self) -> str:
+        return phone.uri(self.phone) if self.phone else ""
 
     @property
     def postal_address(self) -> str:

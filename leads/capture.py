@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from clinic_site.phone import extension
 from leads import mail, news
 from leads.addresses import fold
 from leads.models import Consent, ConsultationRequest, EbookSignup
@@ -70,8 +71,9 @@ def take_request(
 ) -> ConsultationRequest:
     """One row for the same content within an hour; what was typed is kept beside the E.164."""
     now = timezone.now()
-    extension = re.sub(r"\D", "", phone_typed).partition(phone[2:])[2] if phone else ""
-    content = [name, phone, extension, fold(email), best_time, note, bool(voicemail_wording)]
+    behind = re.sub(r"\D", "", phone_typed).partition(phone[2:])[2] if phone else ""
+    behind = behind or extension(phone_typed, phone)
+    content = [name, phone, behind, fold(email), best_time, note, bool(voicemail_wording)]
     repeated = ConsultationRequest.objects.filter(
         digest__in=[digest(content, now), digest(content, now - REPEAT_WINDOW)],
         received_at__gt=now - REPEAT_WINDOW,

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
 from clinic_site import phone
+from clinic_site.phone import Reading
 from leads import addresses, capture, limits, news, suspicion, typos
 from leads.fields import ADDRESS_LENGTH, AddressField, NoteField, OneLineField, PhoneField
 from leads.models import ConsultationRequest, wording_version
@@ -41,9 +43,14 @@ class PublicForm(forms.Form):
     page = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
+    # Hidden fields that keep what was answered to a question about another field.
+    answers: tuple[str, ...] = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            for name in self.answers:
+                del self.fields[name]  # nothing to keep yet, and pages stay as small
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -71,13 +78,9 @@ class TypoHint(PublicForm):
     """
 
     keep_email = forms.CharField(required=False, widget=forms.HiddenInput)
+    answers: tuple[str, ...] = ("keep_email",)
 
     typo_suggestion = typed_email = ""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.is_bound:
-            del self.fields["keep_email"]  # nothing to keep yet, and pages stay as small
 
     def clean_email(self):
         email = self.cleaned_data["email"]
@@ -178,6 +181,11 @@ class ConsultationRequestForm(TypoHint):
         error_messages={"max_length": "Your note must be 1,000 characters or fewer"},
     )
     voicemail_ok = forms.BooleanField(required=False, label=VOICEMAIL_WORDING)
+    keep_phone = forms.CharField(required=False, widget=forms.HiddenInput)
+    answers = (*TypoHint.answers, "keep_phone")
+
+    # What leads/_phone_question.html offers: as E.164, and as it is read.
+    phone_readings: Sequence[tuple[str, str]] = ()
 
     field_order = ["name", "phone", "email", "best_time", "note", "voicemail_ok", "website", "page"]
 
@@ -187,12 +195,34 @@ class ConsultationRequestForm(TypoHint):
         self.cleaned_data["phone_typed"] = typed
         if not typed:
             return ""
-        try:
-            return phone.to_e164(typed)
-        except phone.NotAPhoneNumberError:
-            raise ValidationError(
-                "Enter a phone number with its area code, like (248) 555-0123"
-            ) from None
+        reading = phone.read(typed)
+        if not reading.numbers:
+            raise ValidationError("Enter a phone number with its area code, like (248) 555-0123")
+        return reading.e164s[0] if reading.is_sure else self.answered(reading)
+
+    def answered(self, reading: Reading) -> str:
+        """The number that the person chose; a question when there is no answer yet.
+
+        One that no country hands out is asked about once, as the area code may be a new one; of
+        two readings one must be chosen.
+        """
+        readings = reading.e164s
+        self.data = data = dict(self.data.items())
+        answer = data.get("take_phone") or data.get("keep_phone")
+        if answer in readings:
+            data["keep_phone"] = answer  # shown again because of another field
+            return answer
+        self.phone_readings = list(zip(readings, reading.shown, strict=True))
+        data["keep_phone"] = readings[0] if len(readings) == 1 else ""
+        if len(readings) == 1:
+            problem = "Check {}: the area code or a digit looks wrong. Correct it, or keep it."
+        else:
+            problem = "Did you mean {} or {}?"
+        raise ValidationError(problem.format(*reading.described), code="unclear")
+
+    def clean_email(self):
+        """One question at a time: an answer to that about the phone says nothing of the address."""
+        return self.cleaned_data["email"] if self.phone_readings else super().clean_email()
 
     def clean(self):
         # What is refused is missing here, and has its own error.

@@ -27,8 +27,8 @@ def name(lead: EbookSignup | ConsultationRequest) -> str:
     return lead.name if isinstance(lead, ConsultationRequest) else lead.first_name
 
 
-def tel_link(e164: str, words: str):
-    return format_html('<a class="tel" href="tel:{}">{}</a>', e164, words)
+def tel_link(uri: str, words: str):
+    return format_html('<a class="tel" href="{}">{}</a>', uri, words)
 
 
 def mail_link(email: str, bounce: str | None):

@@ -79,7 +79,7 @@ class ConsultationRequestAdmin(LeadAdmin):
 
     @admin.display(description="phone", ordering="phone")
     def phone_link(self, lead):
-        return cells.tel_link(lead.phone, lead.phone_national) if lead.phone else "-"
+        return cells.tel_link(lead.phone_uri, lead.phone_national) if lead.phone else "-"
 
     @admin.display(description="reach", ordering="phone")
     def reach(self, lead):

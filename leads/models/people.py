@@ -165,12 +165,19 @@ class ConsultationRequest(Lead):
         return f"Request #{self.pk}"
 
     @property
-    def phone_national(self) -> str:
-        """With the extension, which stands in what was typed alone: there is no E.164 of it."""
+    def phone_to_dial(self) -> str:
+        """With the extension, which is in what was typed alone: there is no E.164 of it."""
         if not self.phone:
             return ""
-        extension = phone.extension(self.phone_typed, self.phone)
-        return phone.national(self.phone) + (f" ext. {extension}" if extension else "")
+        return phone.with_extension(self.phone, phone.extension(self.phone_typed, self.phone))
+
+    @property
+    def phone_national(self) -> str:
+        return phone.national(self.phone_to_dial)
+
+    @property
+    def phone_uri(self) -> str:
+        return phone.uri(self.phone_to_dial)
 
 
 class RequestEvent(Ledger):

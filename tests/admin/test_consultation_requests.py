@@ -41,12 +41,13 @@ def test_list_shows_the_address_of_whom_no_call_reaches(desk):
     assert 'href="mailto:ann@example.com"' in response.text
 
 
-def test_extension_is_shown_wherever_one_calls(desk):
+def test_extension_is_shown_and_dialed_wherever_one_calls(desk):
     request = make_request(phone_typed="248-555-0123 x22")
 
-    pages = [visible(desk.get(url)) for url in (LIST, change_url(request), "/admin/")]
+    pages = [desk.get(url) for url in (LIST, change_url(request), "/admin/")]
 
-    assert ["(248) 555-0123 ext. 22" in page for page in pages] == [True, True, True]
+    assert ["(248) 555-0123 ext. 22" in visible(page) for page in pages] == [True, True, True]
+    assert ['href="tel:+12485550123,22"' in page.text for page in pages] == [True, True, True]
 
 
 def test_list_hides_and_counts_what_is_held_back(desk):

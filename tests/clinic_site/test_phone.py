@@ -1,6 +1,47 @@
 import pytest
+from phonenumbers import PhoneNumber, is_valid_number
 
 from clinic_site import phone
+
+LOCALS = ["5550123", "2345678", "4212345", "9612345"]
+# Of the whole North American plan, but for some islands that hand out few exchanges.
+AREA_CODES = [
+    code
+    for code in range(200, 1000)
+    if all(is_valid_number(PhoneNumber(1, int(f"{code}{local}"))) for local in LOCALS)
+]
+PLAIN_WAYS = [
+    "{area}{local}",
+    "({area}) {exchange}-{line}",
+    "1-{area}-{exchange}-{line}",
+    "+1 {area} {exchange} {line}",
+    "+1{area}{local}",
+    "001 {area} {exchange} {line}",
+    "011 1 {area} {exchange} {line}",
+    "cell: {area}.{exchange}.{line}, after 5",
+    "({area}){local} ext. 12",
+    "{exchange}-{line} ({area})",
+    "{local} [{area}]",
+    "{exchange}-{line}, area code {area}",
+]
+PLUS_WAYS = [
+    "+{area} {exchange} {line}",
+    "+{area}{local}",
+    "+({area}) {exchange}-{line}",
+    "+ {area}.{exchange}.{line}",
+    "+1+{area} {exchange} {line}",
+    "1+({area}) {exchange}-{line}",
+    "011 {area} {exchange} {line}",
+    "call +{area}-{exchange}-{line} x12 please",
+    "{exchange} {line} {area}",
+]
+FULL_WIDTH = {ord("+"): "＋", ord("("): "（", ord(")"): "）", ord("-"): "－"} | {
+    ord("0") + digit: chr(ord("０") + digit) for digit in range(10)
+}
+
+
+def typed(way, area, local):
+    return way.format(area=area, local=local, exchange=local[:3], line=local[3:])
 
 
 @pytest.mark.parametrize(
@@ -56,3 +97,99 @@ def test_to_e164_refuses_what_holds_no_number_with_its_area_code(typed):
 )
 def test_extension_is_that_of_the_number(typed, found):
     assert phone.extension(typed, "+12488442665") == found
+
+
+@pytest.mark.parametrize("is_full_width", [False, True])
+@pytest.mark.parametrize("way", PLAIN_WAYS)
+def test_number_of_each_area_code_is_read_however_it_is_typed(way, is_full_width):
+    texts = {typed(way, area, "5550123"): f"+1{area}5550123" for area in AREA_CODES}
+
+    found = {
+        text: phone.to_e164(text.translate(FULL_WIDTH) if is_full_width else text) for text in texts
+    }
+
+    assert len(found) > 347
+    assert found == texts
+    assert [text for text in texts if not phone.read(text).is_sure] == []
+
+
+@pytest.mark.parametrize("local", LOCALS)
+@pytest.mark.parametrize("way", PLUS_WAYS)
+def test_number_with_a_plus_before_its_area_code_is_read_or_asked_about(way, local):
+    """Two readings are a question, the American one first."""
+    texts = {typed(way, area, local): f"+1{area}{local}" for area in AREA_CODES}
+
+    assert {text: phone.read(text).e164s[0] for text in texts} == texts
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+92 300 1234567",
+        "+923001234567",
+        "011 92 300 1234567",
+        "0092 300 1234567",
+        "+1 +92 300 1234567",
+        "my number is +92 300 1234567",
+    ],
+)
+def test_number_of_abroad_stays_one(typed):
+    reading = phone.read(typed)
+
+    assert (reading.e164s, reading.is_sure) == (["+923001234567"], True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("+44 20 7946 0958", "+442079460958"),
+        ("011 44 20 7946 0958", "+442079460958"),
+        ("+44 (0)20 7946 0958", "+442079460958"),
+        ("+36 1 234 5678", "+3612345678"),  # ten digits, and 361 is an area code of Texas
+        ("+65 6223 4567", "+6562234567"),
+        ("+353 1 234 5678", "+35312345678"),
+        ("+248 25 50 123", "+2482550123"),
+        ("+52 55 1234 5678", "+525512345678"),
+    ],
+)
+def test_number_grouped_as_abroad_is_no_american_one(typed, number):
+    assert phone.read(typed).e164s == [number]
+
+
+@pytest.mark.parametrize(
+    ("typed", "readings"),
+    [
+        ("+248 255 0123", ["+12482550123", "+2482550123"]),
+        ("+501-223-4567", ["+15012234567", "+5012234567"]),
+        ("+6562234567", ["+16562234567", "+6562234567"]),
+        ("844-2665 248", ["+12488442665", "+18442665248"]),
+        ("45 32 12 34 56", ["+14532123456", "+4532123456"]),
+        ("(555) 123-4567", ["+15551234567"]),
+        ("248-155-0123", ["+12481550123"]),
+        ("555-0199 (555)", ["+15555550199"]),
+    ],
+)
+def test_number_that_may_be_another_is_unsure(typed, readings):
+    reading = phone.read(typed)
+
+    assert (reading.e164s, reading.is_sure) == (readings, False)
+
+
+@pytest.mark.parametrize("typed", ["+248 255 0123", "844-2665 248"])
+def test_to_e164_chooses_neither_of_two_readings(typed):
+    with pytest.raises(phone.UnclearPhoneNumberError):
+        phone.to_e164(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "found"),
+    [
+        ("844-2665 (248) x22", "+12488442665", "22"),
+        ("+248 255 0123 ext 7", "+12482550123", "7"),
+        ("+248 255 0123 ext 7", "+2482550123", "7"),
+        ("+1 (248) 555-0123 extension 1234", "+12485550123", "1234"),
+        ("tel:+1-248-555-0123;ext=12", "+12485550123", "12"),
+    ],
+)
+def test_extension_is_found_in_every_reading(typed, number, found):
+    assert phone.extension(typed, number) == found
