@@ -39,7 +39,7 @@ def render(text: str, practice: Practice) -> SafeString:
     Cleaned again here: rows may come from imports that never saw the field.
     """
     phone = (
-        f'<a href="tel:{html.escape(practice.phone)}">{html.escape(practice.phone_national)}</a>'
+        f'<a href="{html.escape(practice.phone_uri)}">{html.escape(practice.phone_national)}</a>'
     )
     filled = clean(text).replace("[phone]", phone if practice.phone else "our phone number")
     filled = filled.replace("[practice]", html.escape(practice.name or "our practice"))

@@ -40,7 +40,7 @@ def practice_node() -> dict:
             "@id": CLINIC_ID,
             "name": practice.name,
             "url": absolute("/"),
-            "telephone": practice.phone,
+            "telephone": practice.phone.replace(";ext=", " ext. "),
             "email": practice.email,
             "areaServed": practice.region,
             "address": address,

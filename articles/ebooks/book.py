@@ -137,7 +137,7 @@ def read(ebook: Ebook) -> Book:
         cover=ebook.cover,
         practice=one_line(practice.name),
         phone=practice.phone_national,
-        phone_uri=f"tel:{practice.phone}" if practice.phone else "",
+        phone_uri=practice.phone_uri,
         home=settings.BASE_URL,
         guides=[guide(article) for article in articles if article.is_published],
         chapters=_Chapters(sections, practice).all(),

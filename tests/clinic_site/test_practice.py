@@ -3,14 +3,17 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 
+from articles.ebooks import book
 from articles.models import Article, Ebook, EbookSection, Section, Source
 from clinic_site import phone
 from clinic_site.models import ContentVersion, Practice
-from leads.models import Testimonial
+from leads import mail
+from leads.models import OutgoingMail, Testimonial
 from tests.factories import (
     make_article,
     make_ebook,
     make_practice,
+    make_request,
     make_section,
     make_testimonial,
 )
@@ -44,6 +47,61 @@ def test_practice_phone_is_kept_as_e164_and_shown_the_american_way(db):
     practice.full_clean()
 
     assert (practice.phone, practice.phone_national) == ("+12485550123", "(248) 555-0123")
+
+
+@pytest.mark.parametrize(
+    "typed", ["330-555-0199 x12", "+330 555 0199 ext. 12", "555-0199 (330) #12"]
+)
+def test_practice_phone_keeps_its_extension(db, typed):
+    practice = Practice(phone=typed)
+
+    practice.full_clean()
+    practice.save()
+
+    practice.refresh_from_db()
+    assert practice.phone == "+13305550199;ext=12"
+    assert practice.phone_national == "(330) 555-0199 ext. 12"
+    assert practice.phone_uri == "tel:+13305550199,12"
+
+
+@pytest.mark.parametrize("number", ["+13305550199;ext=12", "+2482550123"])
+def test_stored_phone_is_not_read_again(db, number):
+    Practice.objects.create(phone=number)
+
+    assert Practice.objects.get(phone=number).phone == number
+
+
+def test_practice_phone_that_can_be_two_numbers_is_not_guessed():
+    with pytest.raises(ValidationError, match=r"\(248\) 255-0123, type it with \+1 in front"):
+        Practice(phone="+248 255 0123").full_clean()
+
+
+def test_extension_of_the_practice_is_shown_and_dialed_everywhere(client, starter):
+    practice = Practice.objects.get()
+    practice.phone = "330-555-0199 x12"
+    practice.full_clean()
+    practice.save()
+    link = 'href="tel:+13305550199,12"'
+
+    for path in ("/", "/guides/back-spasm-treatment/", "/consultation/", "/ebooks/link/", "/no/"):
+        page = client.get(path).text
+        assert link in page
+        assert "(330) 555-0199 ext. 12" in page
+        assert page.count("tel:+13305550199") == page.count(link)
+    assert '"telephone": "+13305550199 ext. 12"' in client.get("/").text
+    assert "Contact: tel:+13305550199;ext=12" in client.get("/.well-known/security.txt").text
+
+
+def test_extension_of_the_practice_is_in_mails_and_ebooks(db):
+    practice = make_practice(phone="+13305550199;ext=12")
+    mail.queue_request_mails(make_request())
+    receipt = OutgoingMail.objects.get(kind="request_receipt")
+
+    made = book.read(make_ebook())
+
+    assert receipt.html.count('href="tel:+13305550199,12"') == 2
+    assert "(330) 555-0199 ext. 12" in receipt.text
+    assert (made.phone, made.phone_uri) == (practice.phone_national, "tel:+13305550199,12")
 
 
 def test_practice_refuses_a_phone_that_is_none():
