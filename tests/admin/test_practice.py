@@ -29,6 +29,26 @@ def test_practice_takes_a_phone_typed_in_any_way(owner):
     assert Practice.objects.get().phone == "+12485550199"
 
 
+def test_practice_keeps_a_typed_extension(owner):
+    make_practice()
+
+    save(owner, phone="+1 (330) 555-0199 extension 1234")
+    page = owner.get(URL).text
+
+    assert Practice.objects.get().phone == "+13305550199;ext=1234"
+    assert 'value="(330) 555-0199 ext. 1234"' in page
+
+
+def test_practice_says_that_a_text_is_too_long_and_keeps_it(owner):
+    make_practice()
+
+    page = save(owner, reply_promise="We call back. " * 20)
+
+    assert "Ensure this value has at most 160 characters (it has 279)." in visible(page)
+    assert "We call back. " * 19 in page.text
+    assert "maxlength" not in page.text
+
+
 def test_practice_says_what_is_no_phone(owner):
     make_practice()
 

@@ -203,3 +203,9 @@ def test_any_body_of_any_type_is_no_crash(client, path, body, kind):
     response = client.generic("POST", path, body, content_type=kind)
 
     assert response.status_code < 500
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_browser_cuts_nothing_that_is_pasted(client, path):
+    assert "maxlength" not in client.get(path).text
+    assert "maxlength" not in client.post(path, {"email": "a"}).text
