@@ -20,16 +20,21 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 def is_ours(origin: str) -> bool:
     """Django serves a name with the dot of its root too, and so forms come from there."""
-    return re.sub(r"\.(?=$|:\d+$)", "", origin) in settings.CSRF_TRUSTED_ORIGINS
+    return re.sub(r"\.(?=$|:\d+$)", "", origin.lower()) in settings.CSRF_TRUSTED_ORIGINS
 
 
 def comes_from_our_pages(request) -> bool:
-    headers = request.headers
-    if site := headers.get("Sec-Fetch-Site"):
-        return site in {"same-origin", "none"} and is_ours(headers.get("Origin", settings.BASE_URL))
-    if origin := headers.get("Origin"):
+    """A header that is there but empty counts as absent: some privacy tools blank them."""
+    site, origin, referer = (
+        request.headers.get(name, "").strip() for name in ("Sec-Fetch-Site", "Origin", "Referer")
+    )
+    if site:
+        # A browser that is told to send no Referer says "null" as Origin on our own pages too.
+        # No page can choose its Sec-Fetch-Site, so that one tells ours from another's.
+        return site in {"same-origin", "none"} and (origin in {"", "null"} or is_ours(origin))
+    if origin:
         return is_ours(origin)
-    if referer := headers.get("Referer"):
+    if referer:
         try:
             parts = urlsplit(referer)
         except ValueError:
@@ -39,11 +44,8 @@ def comes_from_our_pages(request) -> bool:
 
 
 def body_length(request) -> int:
-    """The announced length; one that is no number counts as none, as it does for Django."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
+    """The announced length; RefusalsMiddleware lets through nothing but a number."""
+    return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
 def is_readable(request) -> bool:

@@ -14,46 +14,80 @@ def _practice(db):
 
 
 def post(client, **headers):
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
     return client.post("/consultation/", FORM, headers=headers).status_code
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"sec_fetch_site": "same-origin"},
-        {"sec_fetch_site": "same-origin", "origin": OURS},
-        {"sec_fetch_site": "none"},
-        {"origin": OURS},
-        {"origin": "http://localhost:8000"},
-        {"origin": "http://localhost.:8000"},
-        {"referer": f"{OURS}/consultation/"},
-    ],
-)
-def test_public_form_takes_posts_from_our_pages(client, headers):
-    assert post(client, **headers) == 303
+# Sec-Fetch-Site, Origin and Referer, None where the request has no such header.
+TAKEN = [
+    (None, None, None),
+    ("", "", ""),
+    ("same-origin", None, None),
+    ("same-origin", OURS, None),
+    ("same-origin", OURS, f"{OURS}/consultation/"),
+    ("same-origin", "null", None),
+    ("same-origin", "null", f"{OURS}/consultation/"),
+    ("same-origin", "null", "null"),
+    ("same-origin", "", f"{OTHER}/"),
+    ("none", None, None),
+    ("none", OURS, None),
+    ("none", "null", None),
+    (None, OURS, None),
+    (None, OURS, f"{OTHER}/"),
+    (None, "http://LOCALHOST:8000", None),
+    (None, "http://localhost:8000", None),
+    (None, "http://localhost.:8000", None),
+    (None, None, f"{OURS}/consultation/"),
+    ("", "", f"{OURS}/consultation/"),
+]
+REFUSED = [
+    ("cross-site", None, None),
+    ("cross-site", OURS, f"{OURS}/consultation/"),
+    ("cross-site", "null", None),
+    ("cross-site", "", ""),
+    ("same-site", None, None),
+    ("same-site", "null", None),
+    ("same-site", OURS, None),
+    ("same-origin", OTHER, None),
+    ("same-origin", f"null,{OTHER}", None),
+    ("none", OTHER, None),
+    ("null", None, None),
+    ("same-origin,cross-site", None, None),
+    ("cross-site,same-origin", OURS, None),
+    ("Cross-Site", OURS, None),
+    ("anything", OURS, None),
+    (None, OTHER, None),
+    (None, OTHER, f"{OURS}/consultation/"),
+    (None, "null", None),
+    (None, "null", f"{OURS}/consultation/"),
+    ("", "null", None),
+    (None, f"{OURS},{OTHER}", None),
+    (None, f"{OTHER},{OURS}", None),
+    (None, "https://127.0.0.1:8000", None),
+    (None, "http://127.0.0.1:8001", None),
+    (None, "http://localhost.evil.example:8000", None),
+    (None, "http://localhost..:8000", None),
+    (None, None, f"{OTHER}/{OURS}/"),
+    (None, None, "http://[broken"),
+    (None, None, f"{OURS}.evil.example/"),
+    (None, None, "null"),
+    (None, None, "about:blank"),
+    (None, "", f"{OTHER}/"),
+]
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"sec_fetch_site": "cross-site"},
-        {"sec_fetch_site": "same-site"},
-        {"sec_fetch_site": "same-origin", "origin": OTHER},
-        {"origin": OTHER},
-        {"origin": "null"},
-        {"origin": "https://127.0.0.1:8000"},
-        {"origin": "http://127.0.0.1:8001"},
-        {"referer": f"{OTHER}/{OURS}/"},
-        {"referer": "http://[broken"},
-        {"origin": "http://localhost.evil.example:8000"},
-        {"origin": "http://localhost..:8000"},
-        {"referer": f"{OURS}.evil.example/"},
-    ],
-)
-def test_public_form_refuses_posts_from_elsewhere(client, headers):
-    assert post(client, **headers) == 403
+def named(site, origin, referer):
+    given = {"Sec-Fetch-Site": site, "Origin": origin, "Referer": referer}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.mark.parametrize(("site", "origin", "referer"), TAKEN)
+def test_public_form_takes_posts_from_our_pages(client, site, origin, referer):
+    assert post(client, **named(site, origin, referer)) == 303
+
+
+@pytest.mark.parametrize(("site", "origin", "referer"), REFUSED)
+def test_public_form_refuses_posts_from_elsewhere(client, site, origin, referer):
+    assert post(client, **named(site, origin, referer)) == 403
 
 
 def test_public_form_refuses_a_body_over_64_kb(client):
@@ -65,6 +99,26 @@ def test_public_form_refuses_a_body_over_64_kb(client):
 
     assert send(at_limit) == 422
     assert send(at_limit + "a") == 413
+
+
+def announce(client, path, length):
+    kind = "application/x-www-form-urlencoded"
+    return client.generic("POST", path, b"name=Ann", kind, CONTENT_LENGTH=length).status_code
+
+
+@pytest.mark.parametrize(
+    ("length", "status"), [("8", 422), (" 8 ", 422), ("0", 422), ("", 422), ("65537", 413)]
+)
+def test_public_form_goes_by_the_announced_length(client, length, status):
+    assert announce(client, "/consultation/", length) == status
+
+
+@pytest.mark.parametrize(
+    "length", ["much", "1e3", "-5", "+5", "1_000", "0x8", "8,8", "8.0", "²", "٨", "9" * 5000]
+)
+@pytest.mark.parametrize("path", ["/consultation/", "/ebooks/link/", "/admin/login/", "/healthz"])
+def test_pages_refuse_a_length_that_is_no_number(client, path, length):
+    assert announce(client, path, length) == 400
 
 
 @pytest.mark.parametrize(
