@@ -5,26 +5,40 @@ The address itself is stored nowhere (promise 14).
 
 import hashlib
 import hmac
+import logging
 from datetime import date
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+logger = logging.getLogger(__name__)
+
 Address = tuple[int, int]  # IP version and number
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
+
+
+def without_port(text: str) -> str:
+    """The address in what proxies write: 203.0.113.7:50123, "[2001:db8::1]:443", fe80::1%eth0."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    host, _, port = text.rpartition(":")
+    # One colon, or more than the seven of an IPv6 address: what follows the last is a port.
+    return host if port.isdecimal() and host.count(":") in {0, 7} else text
 
 
 def parse(text: str) -> Address | None:
     """An IPv4 address, or the /64 of an IPv6 one: a household or a phone owns a whole /64."""
     try:
-        found = ip_address(text.strip())
+        found = ip_address(without_port(text))
     except ValueError:
         return None
     if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is None:
+        if found.ipv4_mapped is None and found not in NAT64:
             return 6, int(found) >> 64
-        found = found.ipv4_mapped
+        return 4, int(found) & 0xFFFF_FFFF
     return 4, int(found)
 
 
@@ -38,6 +52,9 @@ def address(request: HttpRequest) -> Address | None:
     trusted = settings.TRUSTED_PROXIES
     if 0 < trusted <= len(hops) and (seen := parse(hops[-trusted])):
         return seen
+    if trusted:
+        # Otherwise all visitors are one client without anybody knowing why they are refused.
+        logger.warning("X-Forwarded-For does not tell who the visitor is; see TRUSTED_PROXIES")
     return parse(request.META.get("REMOTE_ADDR", ""))
 
 
