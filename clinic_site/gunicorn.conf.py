@@ -17,7 +17,9 @@ max_requests_jitter = 5_000
 limit_request_line = 4094
 limit_request_fields = 60
 forwarder_headers = ""  # nobody outside sets SCRIPT_NAME or PATH_INFO
-header_map = "refuse"  # Script_Name and X_Forwarded_For would arrive as what a proxy has set
+# A header with an underscore is left out: X_Forwarded_For would arrive as X-Forwarded-For. Refusing
+# it would take every page from visitors whose proxy adds one of its own.
+header_map = "drop"
 forwarded_allow_ips = ""  # X-Forwarded-* is read by Django, and only from TRUSTED_PROXIES
 logger_class = "clinic_site.logs.GunicornLogger"
 accesslog = "-"
