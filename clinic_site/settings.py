@@ -166,6 +166,7 @@ MIDDLEWARE = [
     "clinic_site.logs.RequestIdMiddleware",
     "clinic_site.headers.SecurityHeadersMiddleware",
     "clinic_site.refusals.RefusalsMiddleware",
+    "clinic_site.health.ProbesMiddleware",
     "clinic_site.errors.StorageTroubleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -269,7 +270,6 @@ CSRF_TRUSTED_ORIGINS = list(
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 # Only a trusted proxy can tell whether the visitor came by TLS; without one nothing is redirected.
 SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXIES > 0
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = [

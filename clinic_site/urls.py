@@ -2,11 +2,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from clinic_site import health, second_factor, views
+from clinic_site import second_factor, views
 
+# /healthz and /readyz are answered before these, by clinic_site.health.ProbesMiddleware.
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("favicon.svg", views.favicon),
     path("favicon.ico", views.favicon_ico),
     path(".well-known/security.txt", views.security_txt),

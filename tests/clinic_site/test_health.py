@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test import Client
 from django.utils import timezone
 
 from clinic_site.models import ContentVersion, Heartbeat
@@ -28,6 +29,35 @@ def test_readyz_writes_a_row_and_leaves_the_pages_in_their_cache(client, db):
 
     assert Heartbeat.objects.get().at > first
     assert ContentVersion.current() == before
+
+
+HOSTS = [
+    "10.0.0.5", "10.0.0.5:8000", "[::1]", "[2001:db8::1]:8000", "web-1", "evil.example", "a b", "",
+    "[broken", "under_score", "ann@host", "host:port",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_probes_answer_under_any_host(client, db, settings, host):
+    settings.SECURE_SSL_REDIRECT = True
+
+    answers = [client.get(path, headers={"host": host}) for path in ("/healthz", "/readyz")]
+
+    assert [(a.status_code, a.text) for a in answers] == [(200, "ok\n"), (200, "ready\n")]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("path", ["/", "/robots.txt", "/healthz/", "/readyz/x", "/Healthz", "/x"])
+def test_no_other_page_answers_under_any_host(client, db, path, host):
+    assert client.get(path, headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_take_nothing_and_answer_head(db, path):
+    client = Client(enforce_csrf_checks=True)
+
+    assert (client.post(path).status_code, client.post(path)["Allow"]) == (405, "GET, HEAD")
+    assert (client.head(path).status_code, client.head(path).text) == (200, "")
 
 
 @pytest.mark.parametrize("words", ["database is locked", "attempt to write a readonly database"])
