@@ -26,13 +26,15 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
 
-LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or in another way
+# Log in first, in another way, or over TLS (RFC 4954, and RFC 5248's list of the codes).
+LOGIN_CODES = {523, 524, 525, 530, 534, 535, 538}
 # RFC 3463: the sender's address (5.1.7, 5.1.8), or what one may do here (5.7.x). Postfix says so at
 # RCPT too, Microsoft 365 after DATA. 5.7.1 is everybody's word for "refused", of spam as of the
-# sender, and so only its words tell.
+# sender, and so only its words tell; 503 and 550 with "authenticate first" have none at all.
 ABOUT_US = re.compile(
     r"(?<![\d.])5\.(1\.[78]|7\.(?!1\b)\d+)(?![\d.])|SendAsDenied"
-    r"|sender address rejected|relay access denied|relaying denied|unable to relay",
+    r"|sender address rejected|relay access denied|relaying denied|unable to relay"
+    r"|authenticat|\bauth (command|first|required)|log ?in first|starttls",
     re.IGNORECASE,
 )
 
