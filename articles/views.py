@@ -45,7 +45,7 @@ def home(request):
 def guides(request):
     context = {
         "article": Article.objects.fixed_page("guides"),
-        "guides": Article.objects.published().guides(),
+        "guides": Article.objects.published().guides().with_content(),
     }
     return render(request, "articles/guides.html", context)
 

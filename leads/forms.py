@@ -112,7 +112,7 @@ class EbookSignupForm(TypoHint):
         },
     )
     email = AddressField(
-        help_text="We send you the link to your ebooks, so you find them again.",
+        help_text="We send you the link to your ebooks, so you can find them again.",
     )
     wants_news = forms.BooleanField(required=False)
     # Which words stood beside the box: a page may be open, or in a cache, while staff change them.

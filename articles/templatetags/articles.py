@@ -1,4 +1,8 @@
+import re
+
 from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from articles import figures, rich_text, structured_data
 from articles.ebooks import book
@@ -47,3 +51,31 @@ def rich(text: str, practice: Practice):
 def filled(text: str, practice: Practice) -> str:
     """Plain text with the practice's phone and name filled in."""
     return rich_text.plain(text, practice)
+
+
+# What is longer than this may have to break on a narrow phone.
+LONGEST_UNBROKEN = 18
+HYPHENATED = re.compile(r"\w+(?:-\w+)+")
+NUMBER_WITH_UNIT = re.compile(r"\d[\d.,]*(?: to \d[\d.,]*)?(?: [^\W\d_]+)?")
+
+
+@register.filter
+def heading(text: str) -> SafeString:
+    """Escaped, and no line breaks at the hyphen of a word such as self-care."""
+    return _unbroken(text, HYPHENATED)
+
+
+@register.filter
+def dose(text: str) -> SafeString:
+    """Escaped, and no line breaks between a number and its unit."""
+    return _unbroken(text, NUMBER_WITH_UNIT)
+
+
+def _unbroken(text: str, pattern: re.Pattern) -> SafeString:
+    parts, end = [], 0
+    for found in pattern.finditer(text):
+        if len(found[0]) <= LONGEST_UNBROKEN:
+            parts += [escape(text[end : found.start()])]
+            parts += [format_html('<span class="unbroken">{}</span>', found[0])]
+            end = found.end()
+    return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308 each part is escaped

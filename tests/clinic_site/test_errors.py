@@ -39,7 +39,7 @@ def test_error_pages_for_staff_touch_no_database(db, django_assert_num_queries, 
 
     assert response.status_code == status
     assert response.text.count('class="button" href="/admin/') == 1
-    assert "Two ways on" not in response.text
+    assert "Where to go next" not in response.text
 
 
 def test_error_pages_work_before_anything_was_read(monkeypatch):

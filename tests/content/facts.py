@@ -48,9 +48,7 @@ BY_PLACE: dict[str, dict[str, list[str]]] = {
     },
     "cold": {
         "s2-why-swelling": [r"swelling and increased blood flow can add to your pain"],
-        "s2-initial-minimize": [
-            r"applied initially, right at the start, cold helps to minimize both"
-        ],
+        "s2-initial-minimize": [r"used right at the start, cold helps reduce both"],
         "s2-effective-first": [r"usually effective after a spasm first occurs"],
         "s2-continue-if-heat-fails": [
             r"if heat does not provide relief, you can continue with cold"
@@ -76,7 +74,7 @@ BY_PLACE: dict[str, dict[str, list[str]]] = {
         "s3-hot-water-bottle": [r"hot water bottle"],
         "s3-electric-pad": [r"electric moist heating pad"],
         "s3-pad-convenient": [r"electric moist heating pad\. this is the most convenient choice"],
-        "s3-drugstore": [r"a drugstore or pharmacy sells it"],
+        "s3-drugstore": [r"you can buy one at a drugstore or pharmacy"],
         "s3-bath-shower": [r"some of our patients also reported relief from a warm bath or shower"],
         "s3-15-min": [r"moist heat for about 15 minutes"],
         "s3-every-4-hours": [r"every 4 hours"],

@@ -2,6 +2,7 @@ import re
 from html import unescape
 
 import pytest
+from django.template import loader
 
 from leads import mail
 from leads.models import OutgoingMail
@@ -151,3 +152,11 @@ def test_address_stands_in_the_foot(db):
 
     assert "1 <Lake> Rd, Troy, MI 48083" in queued.text
     assert "1 &lt;Lake&gt; Rd, Troy, MI 48083" in queued.html
+
+
+def test_email_keeps_the_rule_over_its_card_in_dark():
+    style = loader.render_to_string("emails/_layout.html").partition("</style>")[0]
+
+    card = re.search(r"\.card \{[^}]*border-color: (#\w+)", style)
+    page = re.search(r"\.card \{ background: (#\w+)", style)
+    assert (card[1], page[1]) == ("#77cfcf", "#122427")

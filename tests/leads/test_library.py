@@ -157,7 +157,7 @@ def test_withdrawn_ebook_says_so_and_offers_the_others(client, library_path, add
     response = client.get(library_path + address)
 
     assert response.status_code == 410
-    assert "This ebook was taken back" in response.text
+    assert "This ebook is no longer available" in response.text
     assert "First days" in response.text
     assert response["Cache-Control"] == "private, no-store"
 

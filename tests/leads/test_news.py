@@ -171,7 +171,7 @@ def test_news_confirm_button_writes_the_wording_and_the_page(client):
     consent = signup.consents.get(event="confirmed")
     assert (consent.purpose, consent.wording, consent.page) == ("news", WORDING, "/news/confirm/")
     done = client.get(response["Location"])
-    assert "You get our news" in done.text
+    assert "You’re signed up" in done.text
     assert done["Referrer-Policy"] == "no-referrer"
 
 
