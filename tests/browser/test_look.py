@@ -61,6 +61,20 @@ def test_heading_does_not_break_at_a_hyphen(open_page, width):
     assert page.eval_on_selector_all(".unbroken", LINES) == []
 
 
+@pytest.mark.parametrize("path", [GUIDE, "/guides/", "/ebooks/"])
+def test_words_that_are_kept_together_are_no_boxes_of_a_row(open_page, path):
+    """A flex row drops the spaces around them."""
+    page = open_page(path, width=1280)
+
+    rows = page.eval_on_selector_all(
+        ".unbroken",
+        "all => all.map(e => e.parentElement)"
+        ".filter(e => getComputedStyle(e).display.includes('flex')).map(e => e.textContent)",
+    )
+
+    assert rows == []
+
+
 @pytest.mark.parametrize("width", [320, 390, 820, 1280])
 def test_dose_keeps_a_number_with_its_unit(open_page, width):
     page = open_page(GUIDE, width=width)
