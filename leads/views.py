@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedi
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from articles import emergency
 from articles.ebooks.build import BuildError
 from articles.models import Article, Ebook
 from clinic_site import errors
@@ -60,12 +61,14 @@ def consultation(request):
     if form.is_bound and form.is_valid():
         limits.save(request, form)
         return SeeOther("/consultation/thanks/")
+    card = emergency.card()
     return show_form(
         request,
         "leads/consultation.html",
         form,
         article=Article.objects.fixed_page("consultation"),
-        guide=Article.objects.with_content().published().guides().first(),
+        emergency=card,
+        emergency_url=emergency.address(card),
     )
 
 
@@ -73,7 +76,7 @@ def consultation(request):
 def consultation_thanks(request):
     context = {
         "article": Article.objects.fixed_page("consultation-thanks"),
-        "guide": Article.objects.with_content().published().guides().first(),
+        "emergency": emergency.card(),
     }
     return render(request, "leads/consultation_thanks.html", context)
 

@@ -1,0 +1,45 @@
+"""The list of emergency signs, which the pages around a consultation request always show."""
+
+from django.utils import timezone
+
+from articles.models import Article, Section
+
+
+def card() -> Section | None:
+    """The emergency card of the first published guide that has one.
+
+    When a guide was taken down or its card deleted, people in danger need the list all the same.
+    So the newest card that readers have seen comes next, and one of a draft goes before none.
+    """
+    cards = Section.objects.filter(kind=Section.Kind.EMERGENCY).exclude(body="")
+    cards = cards.select_related("article")
+    public = cards.filter(article__in=Article.objects.published())
+    in_order = ("article__position", "article__title", "position", "pk")
+    newest_first = ("-updated_at", "-pk")
+    return (
+        public.filter(article__kind=Article.Kind.GUIDE).order_by(*in_order).first()
+        or public.order_by(*in_order).first()
+        or cards.filter(article__in=once_public()).order_by(*newest_first).first()
+        or deleted_card()
+        or cards.order_by(*newest_first).first()
+    )
+
+
+def once_public():
+    versions = Article.history.filter(published_at__lte=timezone.now())
+    return versions.order_by().values("id")
+
+
+def deleted_card() -> Section | None:
+    versions = Section.history.filter(kind=Section.Kind.EMERGENCY, article__in=once_public())
+    newest = versions.exclude(body="").order_by("-history_date", "-history_id").first()
+    return newest.instance if newest else None
+
+
+def address(section: Section | None) -> str:
+    """Where readers find it on its own page; '' when that is not public or not there."""
+    if section is None:
+        return ""
+    present = Section.objects.filter(pk=section.pk).exclude(body="").select_related("article")
+    found = present.first()
+    return found.get_absolute_url() if found and found.article.is_published else ""
