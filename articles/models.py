@@ -27,6 +27,10 @@ FIXED_PAGES = {
 }
 
 
+def address_is_taken(by: models.Model) -> str:
+    return f"This address still leads to “{by}”, which had it before. Choose a different one."
+
+
 class ArticleQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published_at__lte=timezone.now())
@@ -92,6 +96,8 @@ class Article(models.Model):
 
     objects = ArticleQuerySet.as_manager()
 
+    dead_links: set[str] | None = None  # set by site_links when the page's sections were read
+
     class Meta:
         ordering = ["kind", "position", "title"]
         constraints = [
@@ -115,6 +121,7 @@ class Article(models.Model):
         if former and former != (self.kind, self.slug):
             kind, slug = former
             FormerAddress.objects.update_or_create(kind=kind, slug=slug, defaults={"article": self})
+            self.former_addresses.filter(kind=self.kind, slug=self.slug).delete()
 
     def get_absolute_url(self):
         if self.kind == self.Kind.PAGE:
@@ -126,15 +133,24 @@ class Article(models.Model):
     @property
     def is_published(self) -> bool:
         """A page with a fixed address always is: the site links to it everywhere."""
-        if self.kind == self.Kind.PAGE:
+        if self.is_fixed:
             return True
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the site's own addresses, menu and forms depend on there being this page."""
+        return self.kind == self.Kind.PAGE
 
     def clean(self):
         if self.kind == self.Kind.PAGE and self.slug not in FIXED_PAGES:
             raise ValidationError(
                 {"slug": f"A page with a fixed address is one of: {', '.join(FIXED_PAGES)}."}
             )
+        # Links in print lead to the page that had the address; they must not find another one.
+        former = FormerAddress.objects.filter(kind=self.kind, slug=self.slug)
+        if other := former.exclude(article=self.pk).select_related("article").first():
+            raise ValidationError({"slug": address_is_taken(other.article)})
 
     @property
     def blocks(self) -> list[tuple[str, list["Section"]]]:

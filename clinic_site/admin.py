@@ -5,6 +5,7 @@ Apps further up add to the dashboard and to the readiness page without being kno
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -84,6 +85,24 @@ class HistoryAdmin(PlainLookups, SimpleHistoryAdmin):
     """Who changed which words, with restore; the package's own list needs an inline style."""
 
     object_history_list_template = "admin/history_list.html"
+    # Restoring brings back words. It leaves where a page is, and whether readers see it.
+    kept_when_restoring: tuple[str, ...] = ()
+    # What a deleted record is restored with, so that it is not public before someone says so.
+    restored_as: dict[str, Any] = {}
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if is_version(obj):
+            present = self.model._default_manager.filter(pk=obj.pk).first()
+            for name in self.kept_when_restoring if present else self.restored_as:
+                setattr(obj, name, getattr(present, name) if present else self.restored_as[name])
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if not is_version(obj):
+            return fields
+        is_there = self.model._default_manager.filter(pk=obj.pk).exists()
+        return [*fields, *(self.kept_when_restoring if is_there else self.restored_as)]
 
     def history_view(self, request, object_id, extra_context=None):
         refuse_what_is_no_number(unquote(object_id))
@@ -92,6 +111,11 @@ class HistoryAdmin(PlainLookups, SimpleHistoryAdmin):
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         refuse_what_is_no_number(object_id, version_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def is_version(obj) -> bool:
+    """Whether it is a former version, about to be restored; simple-history marks it."""
+    return hasattr(obj, "_history")
 
 
 def refuse_what_is_no_number(*keys: str) -> None:

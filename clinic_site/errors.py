@@ -1,6 +1,6 @@
 """The site's own error pages. They read neither the POST nor the database (promise 12).
 
-Each says what happened and what to do; `base.html` adds the guide and the phone.
+Each says what happened and what to do; the template adds the guides and the phone.
 """
 
 import logging

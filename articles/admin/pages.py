@@ -1,16 +1,23 @@
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import unquote
 from django.core import signing
 from django.db import models
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from articles import site_links
 from articles.admin.parts import TableFormSet, renumber
 from articles.admin.sections import SectionInline, show_advice
 from articles.models import Article, FormerAddress, Section, Source
 from articles.views import PREVIEW_MAX_AGE_SECONDS, PREVIEW_SALT
 from clinic_site.admin import Gap, HistoryAdmin, badge, may_view, readiness_check
+
+# What makes a page with a fixed address one; without any of them the site would lose the page.
+FIXED_FIELDS = ("kind", "slug", "published_at", "position")
 
 
 class SourceInline(admin.TabularInline):
@@ -57,16 +64,45 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(states.get(self.value() or "", models.Q()))
 
 
+class ArticleForm(forms.ModelForm):
+    def clean(self):
+        """A date that is emptied or moved takes a page off the site; ask before it does."""
+        super().clean()
+        cleaned = self.cleaned_data
+        stored = Article.objects.filter(pk=self.instance.pk).first()
+        if stored is None or not stored.is_published or "published_at" not in cleaned:
+            return cleaned
+        moment = cleaned["published_at"]
+        is_hidden = moment is None or moment > timezone.now()
+        if is_hidden and self.data.get("take_down") != "yes":
+            self.add_error("published_at", question_before_hiding(stored))
+        return cleaned
+
+
+def question_before_hiding(article: Article):
+    """What it does, with the box that answers it beside the field, so that the form stays short."""
+    return format_html(
+        '{} <label><input type="checkbox" name="take_down" value="yes"> '
+        "Yes, take it off the site</label>",
+        " ".join(site_links.what_hiding_does(article)),
+    )
+
+
 @admin.register(Article)
 class ArticleAdmin(HistoryAdmin):
+    form = ArticleForm
     list_display = ["title", "kind", "state", "review", "updated_at"]
     list_filter = [StateFilter, "kind"]
     search_fields = ["title", "lede", "sections__title", "sections__body"]
-    prepopulated_fields = {"slug": ["title"]}
     inlines = [SectionInline, SourceInline, FormerAddressInline]
-    actions = ["publish", "take_down"]
+    actions = ["publish", "take_down", "delete_selected"]
     change_form_template = "admin/articles/article_form.html"
     readonly_fields = ["deleted_sections"]
+    kept_when_restoring = (
+        "kind", "slug", "published_at", "position",
+        "reviewer", "reviewer_credential", "reviewed_on", "next_review_on",
+    )  # fmt: skip
+    restored_as = {"published_at": None}
     save_on_top = True
     fieldsets = [
         (None, {"fields": ["title", "lede", ("kind", "slug"), ("published_at", "position")]}),
@@ -90,7 +126,33 @@ class ArticleAdmin(HistoryAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         """Only while the page is new: an address in print should not move with the title."""
-        return {} if obj else super().get_prepopulated_fields(request, obj)
+        return {} if obj else {"slug": ["title"]}
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, *FIXED_FIELDS] if obj and obj.is_fixed else fields
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """A page with a fixed address comes with the site; none is made or unmade by hand."""
+        if db_field.name == "kind":
+            kinds = [kind for kind in Article.Kind if kind != Article.Kind.PAGE]
+            kwargs["choices"] = [(kind.value, kind.label) for kind in kinds]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request, obj=None):
+        is_fixed = obj is not None and obj.is_fixed
+        return not is_fixed and super().has_delete_permission(request, obj)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        if request.method == "GET" and (article := self.get_object(request, unquote(object_id))):
+            self.say_what_hiding_does(request, [article])
+        return super().delete_view(request, object_id, extra_context)
+
+    def say_what_hiding_does(self, request, articles):
+        for article in articles:
+            if article.is_published and not article.is_fixed:
+                said = " ".join(site_links.what_hiding_does(article))
+                self.message_user(request, f"{article}: {said}", messages.WARNING)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -153,7 +215,7 @@ class ArticleAdmin(HistoryAdmin):
 
     def leave_out_fixed_pages(self, request, queryset):
         fixed = queryset.filter(kind=Article.Kind.PAGE).count()
-        if fixed:
+        if fixed and "post" not in request.POST:  # said once, not again with the answer
             warning = f"Pages with a fixed address are always shown: {fixed} left as it is."
             self.message_user(request, warning, messages.WARNING)
         return queryset.exclude(kind=Article.Kind.PAGE)
@@ -175,9 +237,31 @@ class ArticleAdmin(HistoryAdmin):
     @admin.action(description="Take down (make it a draft)", permissions=["change"])
     def take_down(self, request, queryset):
         chosen = self.leave_out_fixed_pages(request, queryset).exclude(published_at=None)
+        public = [article for article in chosen if article.is_published]
+        if public and "post" not in request.POST:
+            return self.ask_before_hiding(request, public, chosen)
         count = chosen.count()
         self.set_published_at(request, chosen, None)
         self.message_user(request, f"{count} taken down.")
+        return None
+
+    def ask_before_hiding(self, request, public, chosen):
+        context = self.admin_site.each_context(request) | {
+            "title": "Take down",
+            "opts": self.opts,
+            "pages": [(article, site_links.what_hiding_does(article)) for article in public],
+            "chosen": chosen,
+        }
+        return TemplateResponse(request, "admin/articles/take_down.html", context)
+
+    @admin.action(description="Delete", permissions=["delete"])
+    def delete_selected(self, request, queryset):
+        chosen = self.leave_out_fixed_pages(request, queryset)
+        if not chosen:
+            return None
+        if "post" not in request.POST:
+            self.say_what_hiding_does(request, chosen)
+        return delete_selected(self, request, chosen)
 
 
 @readiness_check("Guides")

@@ -2,10 +2,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.http import Http404
 
 from articles import readability
 from articles.admin.parts import PartFormSet
-from articles.models import Section, Source
+from articles.models import Article, Section, Source
 from clinic_site.admin import HistoryAdmin
 from clinic_site.models import Practice
 
@@ -91,6 +92,7 @@ class SectionAdmin(HistoryAdmin):
     search_fields = ["title", "body", "article__title"]
     ordering = ["article__kind", "article__position", "position"]
     readonly_fields = ["article"]
+    kept_when_restoring = ("kind", "anchor", "position")
     fieldsets = [
         (None, {"fields": ["article", "title", "kind", "body"]}),
         *EXTRAS,
@@ -111,6 +113,8 @@ class SectionAdmin(HistoryAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj and not Article.objects.filter(pk=obj.article_id).exists():
+            raise Http404("The page of this former section was deleted.")
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "sources" in form.base_fields:
             form.base_fields["sources"].queryset = obj.article.sources.all()
@@ -120,9 +124,5 @@ class SectionAdmin(HistoryAdmin):
         return section.get_absolute_url() if section.article.is_published else None
 
     def save_model(self, request, obj, form, change):
-        """Restoring brings back words, not the place between sections that have moved since."""
-        present = Section.objects.filter(pk=obj.pk).values_list("position", flat=True).first()
-        if present is not None:
-            obj.position = present
         super().save_model(request, obj, form, change)
         show_advice(request, [obj])

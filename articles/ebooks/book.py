@@ -8,11 +8,12 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 
 from django.conf import settings
 
-from articles import figures, rich_text
+from articles import figures, rich_text, site_links
 from articles.ebooks import covers
 from articles.ebooks.text import Block, one_line, plain_text, safe_url, tree
 from articles.models import Ebook, Section
@@ -177,6 +178,7 @@ class _Chapters:
             f"{settings.BASE_URL}{section.get_absolute_url()}": f"#{self.ids[section.pk]}"
             for section in sections
         }
+        self.dead_links = {unescape(href) for href in site_links.dead(site_links.hrefs(sections))}
         self.places = places(sections)
 
     def all(self) -> list[Chapter]:
@@ -220,10 +222,10 @@ class _Chapters:
         return [line for line in map(self.line, items) if line]
 
     def link(self, section: Section, href: str) -> str:
-        """Within the book where the book has it, else to the page as it is today."""
+        """Within the book where the book has it, else to the page of today if it is public."""
         page = f"{settings.BASE_URL}{section.article.get_absolute_url()}"
         url = safe_url(page, href)
-        return self.urls.get(url, url)
+        return self.urls.get(url) or ("" if href in self.dead_links else url)
 
 
 def _ids(sections) -> dict[int, str]:

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import figures, rich_text, structured_data
+from articles import figures, rich_text, site_links, structured_data
 from articles.ebooks import book
 from articles.models import Ebook, Section
 from clinic_site.models import Practice
@@ -22,10 +22,13 @@ def figure(name: str):
 def book_sections(ebook: Ebook) -> list[Section]:
     """The book's sections in its order, numbered as in its files."""
     chapters = ebook.chapters.select_related("section__article")
+    chapters = chapters.prefetch_related("section__article__sections")
     sections = [chapter.section for chapter in chapters]
+    articles = {section.article_id: section.article for section in sections}
     places = book.places(sections)
     for section in sections:
         section.number, _total = places[section.pk]
+        section.article = articles[section.article_id]  # one row of each page, read with its links
     return sections
 
 
@@ -42,9 +45,9 @@ def absolute(path: str) -> str:
 
 
 @register.filter
-def rich(text: str, practice: Practice):
-    """Rich text as HTML, cleaned, with the practice's phone and name filled in."""
-    return rich_text.render(text, practice)
+def words_of(section: Section, practice: Practice):
+    """The section's text as HTML, cleaned, with the practice's phone and name filled in."""
+    return site_links.render(section, practice)
 
 
 @register.filter

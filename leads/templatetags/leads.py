@@ -4,7 +4,7 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-from articles.models import Ebook
+from articles.models import Article, Ebook
 from clinic_site.models import Practice
 from leads import personal_fields
 from leads.forms import EbookSignupForm
@@ -23,6 +23,11 @@ def ebook_signup_form(page: str) -> EbookSignupForm:
 @register.simple_tag
 def published_ebooks():
     return Ebook.objects.published()
+
+
+@register.simple_tag
+def first_guide():
+    return Article.objects.published().guides().first()
 
 
 @register.simple_tag

@@ -225,9 +225,14 @@ def test_action_publish(editor):
 def test_action_take_down(editor):
     article = make_article()
 
-    response = run_action(editor, LIST, "take_down", article)
+    asked = run_action(editor, LIST, "take_down", article)
+    article.refresh_from_db()
+    assert article.is_published
+    data = {"action": "take_down", "_selected_action": [article.pk], "post": "yes"}
+    response = editor.post(LIST, data, follow=True)
 
     article.refresh_from_db()
+    assert "/guides/neck-pain/ answers “not found”" in visible(asked)
     assert article.published_at is None
     assert messages(response) == ["1 taken down."]
 

@@ -1,6 +1,6 @@
 from django.core.management import call_command
 
-from articles.models import Article, Ebook, Section
+from articles.models import FIXED_PAGES, Article, Ebook, Section
 from clinic_site.models import Practice
 from leads.models import Testimonial
 
@@ -54,3 +54,15 @@ def test_starter_content_does_not_bring_back_what_was_deleted(starter):
 
     assert Testimonial.objects.count() == 4
     assert Ebook.objects.count() == 3
+
+
+def test_starter_content_brings_back_a_fixed_page(starter):
+    """A former release let editors delete one; the site cannot do without."""
+    Article.objects.filter(slug__in=["home", "privacy", "sciatica"]).delete()
+
+    load()
+
+    fixed = Article.objects.filter(kind="page").values_list("slug", flat=True)
+    assert sorted(fixed) == sorted(FIXED_PAGES)
+    assert Section.objects.filter(article__slug="home").count() == 1
+    assert not Article.objects.filter(slug="sciatica").exists()

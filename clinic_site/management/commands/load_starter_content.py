@@ -52,7 +52,8 @@ def load_section(article, position, data, sources):
 def load_ebook(data, position):
     fields = {name: value for name, value in data.items() if name not in {"sections", "starter"}}
     book, is_new = Ebook.objects.get_or_create(
-        slug=fields.pop("slug"), defaults=fields | {"position": position, "is_starter": True}
+        slug=fields.pop("slug"),
+        defaults=fields | {"position": position, "is_starter": True, "is_published": True},
     )
     if not is_new:
         return
@@ -65,7 +66,8 @@ def load_ebook(data, position):
 
 
 def load_testimonial(data, position):
-    Testimonial.objects.get_or_create(**data, defaults={"position": position, "is_published": True})
+    state = {"is_supplied": True, "is_published": True}
+    Testimonial.objects.get_or_create(**data, defaults=state | {"position": position})
 
 
 def items():
@@ -81,6 +83,17 @@ def items():
         yield f"testimonial {testimonial['name']}", load_testimonial, (testimonial, position)
 
 
+def is_missing_page(load, arguments) -> bool:
+    """Whether it is a page with a fixed address that is not there: the site cannot do without.
+
+    The admin deletes none, but that of a former release did.
+    """
+    data = arguments[0] if load is load_article else {}
+    if data.get("kind") != Article.Kind.PAGE:
+        return False
+    return not Article.objects.filter(kind=data["kind"], slug=data["slug"]).exists()
+
+
 class Command(BaseCommand):
     help = "Loads guide, treatments, ebooks and testimonials; what was loaded once is left alone."
 
@@ -89,8 +102,8 @@ class Command(BaseCommand):
         loaded = 0
         known = set(StarterItem.objects.values_list("key", flat=True))
         for key, load, arguments in items():
-            if key not in known:
+            if key not in known or is_missing_page(load, arguments):
                 load(*arguments)
-                StarterItem.objects.create(key=key)
+                StarterItem.objects.get_or_create(key=key)
                 loaded += 1
         self.stdout.write(f"Starter content: {loaded} loaded, {len(known)} were there already.")
