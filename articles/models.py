@@ -300,7 +300,19 @@ class Section(models.Model):
 
 class EbookQuerySet(models.QuerySet):
     def published(self):
-        return self.filter(is_published=True).select_related("edition")
+        """Published, and with something to hand out: files of its own, or chapters to make them of.
+
+        One that could never be built is left out, so that no page counts or promises it.
+        """
+        has_own = ~models.Q(upload_epub="") & ~models.Q(upload_pdf="")
+        has_chapters = models.Exists(EbookSection.objects.filter(ebook=models.OuterRef("pk")))
+        failed = Edition.objects.filter(ebook=models.OuterRef("pk"), number=0)
+        never_built = models.Exists(failed.exclude(build_error=""))
+        return (
+            self.filter(is_published=True)
+            .filter(has_own | (has_chapters & ~never_built))
+            .select_related("edition")
+        )
 
 
 class Ebook(models.Model):
@@ -330,7 +342,7 @@ class Ebook(models.Model):
         help_text="Replaces the PDF that is made from the sections.",
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in lists.")
-    is_published = models.BooleanField("published", default=True)
+    is_published = models.BooleanField("published", default=False)
     is_starter = models.BooleanField(
         "starter content", default=False, help_text="Came with the site; make it your own."
     )
@@ -353,6 +365,16 @@ class Ebook(models.Model):
         super().save(*args, **kwargs)
         if former and former != self.slug:
             FormerEbookAddress.objects.update_or_create(slug=former, defaults={"ebook": self})
+            self.former_addresses.filter(slug=self.slug).delete()
+
+    def clean(self):
+        former = FormerEbookAddress.objects.filter(slug=self.slug)
+        if other := former.exclude(ebook=self.pk).select_related("ebook").first():
+            raise ValidationError({"slug": address_is_taken(other.ebook)})
+
+    @property
+    def has_own_files(self) -> bool:
+        return bool(self.upload_epub and self.upload_pdf)
 
     @property
     def files(self) -> list["EbookFile"]:

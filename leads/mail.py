@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models import Ebook
 from clinic_site import client
 from clinic_site.models import Practice
 from leads import limits, links
@@ -114,6 +115,7 @@ def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
             "name": greeting_name(signup.first_name),
             "library_url": settings.BASE_URL + links.library_path(signup),
             "days": links.LIBRARY_MAX_AGE.days,
+            "has_ebooks": Ebook.objects.published().exists(),
         },
     )
 

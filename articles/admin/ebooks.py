@@ -1,12 +1,14 @@
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html_join
 
 from articles.admin.parts import TableFormSet, renumber
-from articles.ebooks import build
+from articles.ebooks import build, covers
 from articles.models import Ebook, EbookSection, Edition, Section
 from clinic_site.admin import Gap, HistoryAdmin, may_view, readiness_check
 
@@ -17,8 +19,61 @@ def edition_of(book: Ebook) -> Edition:
     return getattr(book, "edition", None) or Edition()
 
 
+NO_CHAPTER = "To be published, it needs a chapter, or both an EPUB and a PDF of your own."
+
+
 class ChapterFormSet(TableFormSet):
     twin_message = "This section is in the book already."
+
+    def clean(self):
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("section") and not form.cleaned_data.get("DELETE")
+        ]
+        # As posted: a book with another fault is told of this one too.
+        is_public = forms.CheckboxInput().value_from_datadict(
+            self.data, MultiValueDict(), "is_published"
+        )
+        if is_public and not kept and not self.instance.has_own_files:
+            raise forms.ValidationError(NO_CHAPTER)
+
+
+def cover_choices():
+    shows = [(name, f"{name}: {label}") for name, label in covers.names().items()]
+    return [("", "None yet"), *shows]
+
+
+class EbookForm(forms.ModelForm):
+    """A book is public only when it is whole: a line on what it teaches, and a cover that exists.
+
+    Its chapters are looked at by their formset, its files are built after saving.
+    """
+
+    cover = forms.ChoiceField(required=False, choices=cover_choices)
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        needed = {"description": "a line on what it teaches", "cover": "a cover"}
+        missing = [words for name, words in needed.items() if not cleaned.get(name)]
+        if cleaned.get("is_published", self.instance.is_published) and missing:
+            self.add_error(
+                "is_published" if "is_published" in cleaned else None,
+                f"Not published yet, because it lacks {' and '.join(missing)}. "
+                "Add this, or untick the box to keep a draft.",
+            )
+        return cleaned
+
+
+def fault_of_build(book: Ebook) -> str:
+    """Builds the files; why they are not good, '' when they are."""
+    try:
+        edition = build.build(book)
+    except build.BuildError as error:
+        return f"Its files could not be built: {error}"
+    return "" if book.upload_pdf else edition.build_error
 
 
 class ChapterInline(admin.TabularInline):
@@ -40,12 +95,16 @@ class ChapterInline(admin.TabularInline):
 
 @admin.register(Ebook)
 class EbookAdmin(HistoryAdmin):
+    form = EbookForm
     list_display = ["title", "is_published", "is_starter", "position", "updated_at"]
     list_filter = ["is_published", "is_starter"]
     search_fields = ["title", "subtitle", "description"]
-    prepopulated_fields = {"slug": ["title"]}
     inlines = [ChapterInline]
     readonly_fields = ["edition_line", "files", "previews", "build_error"]
+    kept_when_restoring = (
+        "slug", "position", "is_published", "is_starter", "upload_epub", "upload_pdf",
+    )  # fmt: skip
+    restored_as = {"is_published": False}
     fieldsets = [
         (None, {"fields": ["title", "subtitle", "description"]}),
         (
@@ -64,7 +123,7 @@ class EbookAdmin(HistoryAdmin):
     ]
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else super().get_prepopulated_fields(request, obj)
+        return {} if obj else {"slug": ["title"]}
 
     @admin.display(description="edition")
     def edition_line(self, book):
@@ -105,6 +164,29 @@ class EbookAdmin(HistoryAdmin):
         stream = build.path(edition, file_format).open("rb")
         return FileResponse(stream, filename=f"{book.slug}.{file_format}")
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if book := getattr(request, "book_to_publish", None):
+            self.publish(request, book)  # after the commit, because building takes a second
+        return response
+
+    def save_model(self, request, obj, form, change):
+        """A book waits unpublished until its files are built and good."""
+        was_public = change and Ebook.objects.filter(pk=obj.pk, is_published=True).exists()
+        if obj.is_published and not was_public:
+            obj.is_published = False
+            request.book_to_publish = obj
+        super().save_model(request, obj, form, change)
+
+    def publish(self, request, book):
+        if fault := "" if book.has_own_files else fault_of_build(book):
+            words = f"“{book}” is saved as a draft and not published. {fault}"
+            self.message_user(request, words, messages.ERROR)
+            return
+        book.is_published = True
+        book.save(update_fields=["is_published", "updated_at"])
+        self.message_user(request, f"“{book}” is published.")
+
     @admin.display(description="why the last build failed")
     def build_error(self, book):
         return edition_of(book).build_error
@@ -123,11 +205,20 @@ class EbookAdmin(HistoryAdmin):
 def failed_builds(request):
     if not may_view(request, Ebook):
         return None
-    return [
+    gaps = [
         Gap(
             f"{edition.ebook}: the last build failed",
             edition.build_error,
             reverse("admin:articles_ebook_change", args=[edition.pk]),
         )
         for edition in Edition.objects.exclude(build_error="").select_related("ebook")
+    ]
+    empty = Ebook.objects.filter(is_published=True).exclude(pk__in=Ebook.objects.published())
+    return gaps + [
+        Gap(
+            f"{book}: published, but there is nothing to hand out",
+            "No page counts or shows it. It needs a chapter that can be built, or files.",
+            reverse("admin:articles_ebook_change", args=[book.pk]),
+        )
+        for book in empty
     ]

@@ -52,6 +52,13 @@ def figure(name: str) -> Art:
     return Art(concrete(svg), figures.label(name))
 
 
+def names() -> dict[str, str]:
+    """The covers there are to choose from, by name, with what each shows."""
+    folder = finders.find("covers")
+    files = sorted(Path(folder).glob("*.svg")) if folder else []
+    return {file.stem: art(file.stem).alt or file.stem for file in files}
+
+
 @cache
 def art(name: str) -> Art:
     """The drawing for a cover; for a name that is none, the landscape alone."""

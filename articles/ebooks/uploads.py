@@ -10,14 +10,30 @@ EPUB_KIND = b"application/epub+zip"
 PDF_HEADER_WITHIN_BYTES = 1024
 
 
+def is_stored(file) -> bool:
+    """Whether it was checked when it came; each save validates it again, and would leave it open.
+
+    Raises ValidationError when the disk has lost it.
+    """
+    if not getattr(file, "_committed", False):
+        return False
+    if not file.storage.exists(file.name):
+        raise ValidationError(
+            "The server has lost this file. Choose it again, or tick the box that clears it."
+        )
+    return True
+
+
 def is_pdf(file) -> None:
+    if is_stored(file):
+        return
     file.seek(0)
     if b"%PDF-" not in file.read(PDF_HEADER_WITHIN_BYTES):
         raise ValidationError("That is not a PDF file. Choose a file that ends in .pdf.")
 
 
 def is_epub(file) -> None:
-    if kind_in_zip(file) != EPUB_KIND:
+    if not is_stored(file) and kind_in_zip(file) != EPUB_KIND:
         raise ValidationError("That is not an EPUB file. Choose a file that ends in .epub.")
 
 

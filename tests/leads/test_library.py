@@ -20,7 +20,7 @@ def library_path(db):
 
 
 def test_library_lists_the_published_ebooks(client, library_path):
-    make_ebook(title="First days")
+    make_ebook(make_section(make_article()), title="First days")
     make_ebook(title="Withdrawn", slug="withdrawn", is_published=False)
 
     response = client.get(library_path)
@@ -151,7 +151,7 @@ def test_library_files_are_private(client, library_path, address):
 
 @pytest.mark.parametrize("address", ["withdrawn/", "withdrawn.epub", "withdrawn.pdf"])
 def test_withdrawn_ebook_says_so_and_offers_the_others(client, library_path, address):
-    make_ebook(title="First days")
+    make_ebook(make_section(make_article()), title="First days")
     make_ebook(title="Old one", slug="withdrawn", is_published=False)
 
     response = client.get(library_path + address)

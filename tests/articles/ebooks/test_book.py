@@ -107,7 +107,7 @@ CHANGES = {
     "a section's text": lambda: Section.objects.update(body="<p>Rest more.</p>"),
     "a drawing": lambda: Section.objects.update(figure="walk"),
     "the title": lambda: Ebook.objects.update(title="Last days"),
-    "the cover": lambda: Ebook.objects.update(cover="first-days"),
+    "the cover": lambda: Ebook.objects.update(cover="moving-again"),
     "the practice's phone": lambda: Practice.objects.update(phone="+12485550199"),
     "the page's address": lambda: Article.objects.update(slug="back-pain"),
 }
