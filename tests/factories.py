@@ -24,7 +24,9 @@ def make_section(article, **changes):
 
 
 def make_ebook(*sections, **changes):
-    book = Ebook.objects.create(**{"title": "First days", "slug": "first-days"} | changes)
+    fields = {"title": "First days", "slug": "first-days", "is_published": True}
+    fields |= {"description": "What to do first.", "cover": "first-days"}
+    book = Ebook.objects.create(**fields | changes)
     for position, section in enumerate(sections):
         book.chapters.create(section=section, position=position)
     return book
@@ -45,6 +47,7 @@ def make_request(**changes):
 
 def make_testimonial(**changes):
     fields = {"name": "Bo", "quote": "I walk again.", "is_published": True}
+    fields |= {"authorization": "on_file"}
     return Testimonial.objects.create(**fields | changes)
 
 

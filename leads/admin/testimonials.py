@@ -1,11 +1,33 @@
+from django import forms
 from django.contrib import admin, messages
 
 from clinic_site.admin import HistoryAdmin
 from leads.models import Testimonial
 
 
+class TestimonialForm(forms.ModelForm):
+    def clean(self):
+        """Refused while it was on no page: it would not be on one after saving either."""
+        super().clean()
+        cleaned = self.cleaned_data
+        is_recorded = cleaned.get("authorization") == Testimonial.Authorization.ON_FILE
+        was_public = Testimonial.objects.published().filter(pk=self.instance.pk).exists()
+        is_supplied = self.instance.is_supplied
+        if cleaned.get("is_published") and not (is_recorded or was_public or is_supplied):
+            self.add_error(
+                "is_published",
+                "Not published: a written authorization must be on file first. Record it above, "
+                "or untick this box to keep the testimonial unpublished.",
+            )
+        return cleaned
+
+
 @admin.register(Testimonial)
 class TestimonialAdmin(HistoryAdmin):
+    form = TestimonialForm
+    kept_when_restoring = (
+        "is_published", "authorization", "authorization_note", "is_supplied", "position",
+    )  # fmt: skip
     list_display = ["name", "excerpt", "is_published", "authorization", "position"]
     list_filter = ["is_published", "authorization"]
     search_fields = ["name", "quote"]
@@ -36,19 +58,17 @@ class TestimonialAdmin(HistoryAdmin):
         self.message_user(request, f"{len(queryset)} taken off every page.")
 
     def save_model(self, request, obj, form, change):
-        """Promise 24: the paper covers the words that were signed, no others.
-
-        Restoring brings back words, not a permission that was taken back since.
-        """
-        present = Testimonial.objects.filter(pk=obj.pk).first()
-        if hasattr(obj, "_history") and present:
-            obj.authorization = present.authorization
-            obj.authorization_note = present.authorization_note
-            obj.is_published = present.is_published
-        is_reworded = change and {"name", "quote"} & set(form.changed_data)
-        says_so = {"authorization", "authorization_note"} & set(form.changed_data)
-        if is_reworded and not says_so and obj.authorization == Testimonial.Authorization.ON_FILE:
-            obj.authorization = Testimonial.Authorization.UNKNOWN
-            warning = "The words changed, so the authorization is no longer marked as on file."
-            messages.warning(request, warning)
+        """The model takes changed words off the pages; here staff are told."""
+        stored = Testimonial.objects.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
+        if stored and stored.may_be_public and not obj.may_be_public:
+            self.message_user(request, why_it_is_off_the_pages(obj, stored), messages.WARNING)
+
+
+def why_it_is_off_the_pages(now: Testimonial, before: Testimonial) -> str:
+    if now.has_words_of(before):
+        return f"“{now}” is off every page."
+    return (
+        f"The words changed, so they need a new authorization. “{now}” is off every page until one "
+        "is on file."
+    )

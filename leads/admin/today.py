@@ -199,8 +199,10 @@ def authorizations(request):
         return None
     return [
         Gap(
-            f"{testimonial.name}: no written authorization is on file",
-            "It is on the pages now." if testimonial.is_published else "It is on no page.",
+            f"{testimonial.name}: authorization not recorded",
+            "It is on the pages now, in the words the practice supplied."
+            if testimonial.is_published and testimonial.may_be_public
+            else "It is on no page until a written authorization is on file.",
             reverse("admin:leads_testimonial_change", args=[testimonial.pk]) + "#id_authorization",
         )
         for testimonial in Testimonial.objects.filter(

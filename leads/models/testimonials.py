@@ -1,3 +1,5 @@
+import unicodedata
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -6,16 +8,23 @@ from clinic_site.plain_text import LinesField, OneLineField
 
 class TestimonialQuerySet(models.QuerySet):
     def published(self):
-        return self.filter(is_published=True).exclude(
-            authorization=Testimonial.Authorization.REVOKED
-        )
+        """With a name, and an authorization on file or as the practice supplied it (promise 24)."""
+        on_file = models.Q(authorization=Testimonial.Authorization.ON_FILE)
+        supplied = models.Q(authorization=Testimonial.Authorization.UNKNOWN, is_supplied=True)
+        return self.filter(on_file | supplied, is_published=True).exclude(name="")
+
+
+def same_words(one: str, other: str) -> bool:
+    """White space, line ends and how an accent is encoded are no change of words."""
+    first, second = (unicodedata.normalize("NFC", text).split() for text in (one, other))
+    return first == second
 
 
 class Testimonial(models.Model):
     shown_on_public_pages = True
 
     class Authorization(models.TextChoices):
-        UNKNOWN = "unknown", "Not known"
+        UNKNOWN = "unknown", "Not recorded"
         ON_FILE = "on_file", "Written authorization on file"
         REVOKED = "revoked", "Revoked: shown nowhere"
 
@@ -28,6 +37,9 @@ class Testimonial(models.Model):
     authorization_note = OneLineField(
         max_length=200, blank=True, help_text="Where the signed paper is, and its date."
     )
+    is_supplied = models.BooleanField(
+        "in the words the practice supplied", default=False, db_default=False, editable=False
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the pages.")
     # Whoever takes back what they said gets it out of the history too.
     history = HistoricalRecords(cascade_delete_history=True)
@@ -39,3 +51,42 @@ class Testimonial(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """The paper covers the words that were signed, no others (promise 24).
+
+        Here and not in the admin, because the promise holds for commands and imports too.
+        """
+        stored = Testimonial.objects.filter(pk=self.pk).first()
+        if stored and not self.has_words_of(stored):
+            self.let_go_of_authorization(stored)
+        if self.authorization == self.Authorization.REVOKED:
+            self.is_supplied = False
+        if not self.may_be_public:
+            self.is_published = False
+        if update_fields is not None:
+            update_fields = {*update_fields, "authorization", "is_supplied", "is_published"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def may_be_public(self) -> bool:
+        if self.authorization == self.Authorization.UNKNOWN:
+            return self.is_supplied
+        return self.authorization == self.Authorization.ON_FILE
+
+    def has_words_of(self, other: "Testimonial") -> bool:
+        return same_words(self.name, other.name) and same_words(self.quote, other.quote)
+
+    def let_go_of_authorization(self, stored: "Testimonial") -> None:
+        """Unless it is a new one, recorded together with the new words."""
+        was_on_file = stored.authorization == self.Authorization.ON_FILE
+        is_on_file = self.authorization == self.Authorization.ON_FILE
+        if was_on_file and is_on_file and self.authorization_note == stored.authorization_note:
+            self.authorization = self.Authorization.UNKNOWN
+        self.is_supplied = self.is_back_to_supplied_words()
+
+    def is_back_to_supplied_words(self) -> bool:
+        """So that a slip of the hand in the supplied words can be taken back."""
+        if self.history.filter(authorization=self.Authorization.REVOKED).exists():
+            return False
+        return any(self.has_words_of(row.instance) for row in self.history.filter(is_supplied=True))

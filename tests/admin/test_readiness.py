@@ -10,6 +10,7 @@ from tests.factories import (
     make_ebook,
     make_mail,
     make_practice,
+    make_section,
     make_testimonial,
 )
 
@@ -30,14 +31,15 @@ def test_readiness_lists_what_is_unknown_with_the_way_to_it(owner):
 
 
 def test_readiness_lists_testimonials_without_authorization(owner):
-    row = make_testimonial(name="<b>Bo</b>")
+    row = make_testimonial(name="<b>Bo</b>", authorization="unknown", is_supplied=True)
+    make_testimonial(name="Di", authorization="unknown")
     make_testimonial(name="Cy", authorization="on_file")
 
     response = owner.get(URL)
 
-    assert "<b>Bo</b>: no written authorization is on file It is on the pages now." in visible(
-        response
-    )
+    words = visible(response)
+    assert "<b>Bo</b>: authorization not recorded It is on the pages now" in words
+    assert "Di: authorization not recorded It is on no page until" in words
     assert "<b>Bo" not in response.text
     assert "Cy:" not in visible(response)
     assert f'href="/admin/leads/testimonial/{row.pk}/change/#id_authorization"' in response.text
@@ -62,7 +64,8 @@ def test_readiness_lists_pages_without_review(owner):
 def test_readiness_lists_ebooks_that_could_not_be_built(owner, desk):
     book = make_ebook(title="<b>Days</b>")
     Edition.objects.create(ebook=book, number=1, build_error="The disk is full.")
-    Edition.objects.create(ebook=make_ebook(title="Fine", slug="fine"), number=1)
+    fine = make_ebook(make_section(make_article(title="Page")), title="Fine", slug="fine")
+    Edition.objects.create(ebook=fine, number=1)
 
     response = owner.get(URL)
 

@@ -1,6 +1,14 @@
 import re
+from importlib import import_module
 
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from leads.models import Testimonial
 from tests.factories import make_testimonial
+
+pytestmark = pytest.mark.django_db
 
 
 def test_testimonials_page_shows_who_said_what_and_nothing_revoked(client, db):
@@ -13,3 +21,62 @@ def test_testimonials_page_shows_who_said_what_and_nothing_revoked(client, db):
     shown = re.findall(r"<blockquote><p>(.*?)</p></blockquote><figcaption>(.*?)</figcaption>", page)
     assert shown == [("I walk again.", "Bo")]
     assert page.count("<blockquote") == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"authorization": "unknown"},
+        {"authorization": "revoked"},
+        {"authorization": "revoked", "is_supplied": True},
+        {"name": ""},
+    ],
+)
+def test_testimonial_is_public_only_with_its_record(changes):
+    row = make_testimonial(**changes)
+    Testimonial.objects.update(is_published=True)
+
+    assert list(Testimonial.objects.published()) == []
+    assert row.is_published is (changes == {"name": ""})
+
+
+@pytest.mark.parametrize("update_fields", [None, ["quote"]])
+def test_changed_words_leave_the_pages_whoever_changes_them(update_fields):
+    row = make_testimonial()
+
+    row.quote = "I run."
+    row.save(update_fields=update_fields)
+
+    row.refresh_from_db()
+    assert (row.quote, row.authorization, row.is_published) == ("I run.", "unknown", False)
+
+
+def test_accent_in_another_encoding_is_no_change(db):
+    row = make_testimonial(name="Jos\u00e9")
+
+    row.name = "Jose\u0301"
+    row.save()
+
+    assert list(Testimonial.objects.published()) == [row]
+
+
+def test_starter_testimonials_are_public_as_supplied(starter, client):
+    shown = client.get("/testimonials/").text.count("<blockquote")
+
+    assert shown == 5
+    assert {*Testimonial.objects.values_list("authorization", "is_supplied")} == {("unknown", True)}
+
+
+def test_migration_keeps_public_what_was_never_reworded(starter):
+    reworded = Testimonial.objects.get(name="Rocio M.")
+    own = make_testimonial(name="Own")
+    Testimonial.objects.update(is_supplied=False, is_published=True, authorization="unknown")
+    reworded.history.create(id=reworded.pk, name="Rocio M.", quote="Other.", history_type="~",
+                            history_date=timezone.now())  # fmt: skip
+
+    migration = import_module("leads.migrations.0005_testimonial_supplied")
+    migration.mark_supplied(apps, None)
+
+    left = {*Testimonial.objects.exclude(is_supplied=True).values_list("name", flat=True)}
+    assert left == {"Rocio M.", own.name}
+    assert Testimonial.objects.published().count() == 4
