@@ -1,19 +1,40 @@
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
+from articles.ebooks.text import one_line
 from articles.models import Article
+from articles.rich_text import plain
 from clinic_site.models import Practice
+
+BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class SteadyAtomFeed(Atom1Feed):
+    """Without entries Django dates a feed by the clock, and so it would change at every look."""
+
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else BEFORE_ANY
 
 
 class GuideFeed(Feed):
-    feed_type = Atom1Feed
+    """Atom by RFC 4287; tests/articles/atom.py holds it to that."""
+
+    feed_type = SteadyAtomFeed
     # From the configured address; the Host header is the visitor's to choose.
     link = f"{settings.BASE_URL}/guides/"
     feed_url = f"{settings.BASE_URL}/guides/feed/"
+    author_link = f"{settings.BASE_URL}/"
 
     def title(self):
-        return f"Guides – {Practice.load()}"
+        return one_line(f"Guides – {Practice.load()}")
+
+    def author_name(self):
+        """RFC 4287, 4.1.1: of the feed, or else of each entry."""
+        return one_line(Practice.load().name) or settings.BASE_HOST
 
     def items(self):
         return Article.objects.published().guides().order_by("-published_at")[:20]
@@ -21,14 +42,20 @@ class GuideFeed(Feed):
     def item_link(self, item):
         return settings.BASE_URL + item.get_absolute_url()
 
+    def item_guid(self, item):
+        """Stays when the address of the guide changes, or readers would be shown it as new."""
+        return f"tag:{settings.BASE_HOST},{item.created_at:%Y-%m-%d}:guide/{item.pk}"
+
     def item_title(self, item):
-        return item.title
+        return one_line(item.title)
 
     def item_description(self, item):
-        return item.description
+        """As HTML, which Django says it is."""
+        return escape(one_line(item.description or plain(item.lede, Practice.load()))) or None
 
     def item_pubdate(self, item):
         return item.published_at
 
     def item_updateddate(self, item):
-        return item.updated_at
+        # Readers that go by this date must find what was written before its day, too.
+        return max(item.updated_at, item.published_at)
