@@ -1,6 +1,7 @@
 """Both forms as people use them, with JavaScript and without."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -124,3 +125,46 @@ def test_mail_of_a_signup_is_sent_by_the_worker(site):
     assert len([text for text in files if "To: mia@example.com" in text]) == 1
     states = {m["to"]: m["state"] for m in map(json.loads, site.manage("outbox").splitlines())}
     assert states["mia@example.com"] == "sent"
+
+
+@WITH_AND_WITHOUT
+def test_phone_that_can_be_two_numbers_takes_one_more_tap(open_page, site, javascript):
+    page = open_page("/consultation/", java_script_enabled=javascript)
+    page.get_by_label("Your name").fill(f"Two numbers {javascript}")
+    page.get_by_label("Phone number", exact=True).fill("+248 255 0123")
+    page.get_by_label("Evening").check()
+    page.locator("main form button").click()
+
+    page.get_by_role("button", name="Use (248) 255-0123").click()
+
+    page.wait_for_url("**/consultation/thanks/")
+    (row,) = [r for r in requests_of(site).splitlines() if f"Two numbers {javascript}" in r]
+    assert "+12482550123" in row
+
+
+def test_phone_that_is_pasted_is_not_cut(open_page):
+    page = open_page("/consultation/")
+    field = page.get_by_label("Phone number", exact=True)
+
+    field.focus()
+    page.keyboard.insert_text("+1 (248) 555-0123 extension 1234")
+
+    assert field.input_value() == "+1 (248) 555-0123 extension 1234"
+
+
+TOPS_AND_BOTTOMS = """links => links.map(link => {
+    const range = document.createRange(); range.selectNodeContents(link);
+    return [...range.getClientRects()].map(line => [line.top, line.bottom]);
+})"""
+
+
+def test_wrapped_items_of_the_error_summary_are_apart(open_page):
+    page = open_page("/consultation/", width=320)
+    page.get_by_label("Your name").fill("A" * 81)
+    page.locator("main form button").click()
+
+    items = page.get_by_role("alert").get_by_role("link").evaluate_all(TOPS_AND_BOTTOMS)
+
+    lines_apart = items[0][1][0] - items[0][0][1]
+    items_apart = [below[0][0] - above[-1][1] for above, below in pairwise(items)]
+    assert min(items_apart) - lines_apart > 12
