@@ -270,3 +270,13 @@ class MyDataForm(forms.Form):
     DOWNLOAD, ERASE = "download", "erase"
 
     action = forms.ChoiceField(choices=[(DOWNLOAD, "Download"), (ERASE, "Erase")])
+    # Scanners of mail press buttons. None ticks a box first, and this cannot be undone.
+    sure = forms.BooleanField(
+        required=False, label="I understand that all of it is erased and cannot be brought back."
+    )
+
+    def clean(self):
+        data = self.cleaned_data
+        if data.get("action") == self.ERASE and not data["sure"]:
+            self.add_error("sure", "Tick the box to have your data erased")
+        return data

@@ -1,4 +1,8 @@
-"""The pages behind the links in mails. A GET of any of them changes nothing (promise 9)."""
+"""The pages behind the links in mails. A GET of any of them changes nothing (promise 9).
+
+What a button of theirs does can be undone, for scanners press buttons too; but for erasing, which
+takes a tick as well (docs/decisions/0013-refused-forms.md).
+"""
 
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -82,7 +86,7 @@ def my_data(request, token):
         return old_link(request, "my-data", status=404)
     form = MyDataForm(posted(request))
     if form.is_bound and form.is_valid():
-        return answer(email, **form.cleaned_data)
+        return answer(email, action=form.cleaned_data["action"])
     if not email:
         return old_link(request, "my-data", status=410)
     context = {

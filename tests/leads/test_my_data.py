@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from leads import links
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
 from tests.leads.news_factories import ADDRESS, links_in, make_reader, whole_database
+
+ERASE = {"action": "erase", "sure": "on"}
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +80,7 @@ def test_my_data_shows_nothing_of_someone_with_the_same_phone(client):
 
     assert "Victim" not in client.get(path).text
     assert "Victim" not in client.post(path, {"action": "download"}).text
-    client.post(path, {"action": "erase"})
+    client.post(path, ERASE)
 
     assert ConsultationRequest.objects.get().name == "Victim"
 
@@ -103,7 +106,7 @@ def test_my_data_download_changes_nothing(client, path):
 def test_my_data_erases_and_tells_staff_without_saying_who(client, path):
     request = make_request()
 
-    response = client.post(path, {"action": "erase"})
+    response = client.post(path, ERASE)
 
     assert (response.status_code, response["Location"]) == (303, "/my-data/erased/")
     assert "Your data is erased" in client.get("/my-data/erased/").text
@@ -117,8 +120,8 @@ def test_my_data_erases_and_tells_staff_without_saying_who(client, path):
 
 
 def test_my_data_erased_twice_looks_the_same_and_tells_staff_once(client, path):
-    first = client.post(path, {"action": "erase"})
-    second = client.post(path, {"action": "erase"})
+    first = client.post(path, ERASE)
+    second = client.post(path, ERASE)
 
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
     assert OutgoingMail.objects.count() == 1
@@ -129,7 +132,7 @@ def test_my_data_erased_twice_looks_the_same_and_tells_staff_once(client, path):
 def test_my_data_of_a_request_alone_is_reached_too(client):
     path = links.my_data_path(make_request())
 
-    client.post(path, {"action": "erase"})
+    client.post(path, ERASE)
 
     assert ConsultationRequest.objects.count() == 0
 
@@ -141,7 +144,7 @@ def test_my_data_link_works_for_7_days(client, path, time_machine):
 
     time_machine.move_to(issued_at + timedelta(days=7, minutes=1))
     assert client.get(path).status_code == 410
-    assert client.post(path, {"action": "erase"}).status_code == 410
+    assert client.post(path, ERASE).status_code == 410
     assert EbookSignup.objects.count() == 1
     assert 'action="/ebooks/link/"' in client.get(path).text
 
@@ -149,7 +152,7 @@ def test_my_data_link_works_for_7_days(client, path, time_machine):
 @pytest.mark.parametrize("token", ["x", "a:b", "a:b:c", "%00", "é"])
 def test_my_data_with_a_forged_link_is_unknown(client, path, token):
     assert client.get(f"/my-data/{token}/").status_code == 404
-    assert client.post(f"/my-data/{token}/", {"action": "erase"}).status_code == 404
+    assert client.post(f"/my-data/{token}/", ERASE).status_code == 404
     assert EbookSignup.objects.count() == 1
 
 
@@ -171,11 +174,40 @@ def test_my_data_does_only_what_its_buttons_say(client, path, form):
     assert EbookSignup.objects.count() == 1
 
 
+@pytest.mark.parametrize("tick", [{}, {"sure": ""}, {"sure": "False"}])
+def test_my_data_is_not_erased_without_the_tick(client, path, tick):
+    response = client.post(path, {"action": "erase"} | tick)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"sure": ["Tick the box to have your data erased"]}
+    assert '<a href="#id_sure">Tick the box to have your data erased</a>' in response.text
+    assert response["Cache-Control"] == "private, no-store"
+    assert EbookSignup.objects.count() == 1
+
+
+def test_my_data_box_is_never_ticked_by_us(client, path):
+    for response in (client.get(path), client.post(path, {"action": "erase"})):
+        (box,) = re.findall('<input type="checkbox"[^>]*>', response.text)
+        assert 'name="sure"' in box
+        assert "checked" not in box
+
+
+def test_my_data_is_downloaded_without_a_tick(client, path):
+    assert client.post(path, {"action": "download"}).status_code == 200
+
+
+def test_my_data_buttons_are_told_apart(client, path):
+    page = client.get(path).text
+
+    assert '<button class="button button--quiet" type="submit">Download my data</button>' in page
+    assert '<button class="button button--erase" type="submit">Erase my data</button>' in page
+
+
 @pytest.mark.parametrize(
     "headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}]
 )
 def test_my_data_is_not_erased_from_another_site(client, path, headers):
-    assert client.post(path, {"action": "erase"}, headers=headers).status_code == 403
+    assert client.post(path, ERASE, headers=headers).status_code == 403
     assert EbookSignup.objects.count() == 1
 
 
@@ -193,7 +225,7 @@ def test_every_mail_to_a_person_has_the_link_to_their_data(client, kind):
 
 def test_no_mail_to_staff_has_a_link_to_anyones_data(client):
     client.post("/consultation/", {"name": "Ann", "email": "ann@example.com", "best_time": "any"})
-    client.post(links.my_data_path(ConsultationRequest.objects.get()), {"action": "erase"})
+    client.post(links.my_data_path(ConsultationRequest.objects.get()), ERASE)
 
     to_staff = OutgoingMail.objects.filter(to="desk@example.com")
     assert sorted(to_staff.values_list("kind", flat=True)) == ["erasure_notice", "request_alert"]

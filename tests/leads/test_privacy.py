@@ -271,7 +271,7 @@ def test_logs_hold_nothing_personal(client, logged, mailoutbox):
     client.post("/ebooks/", {"first_name": NAME * 20, "email": "zeb.quux@"})
     client.get(my_data)
     client.post(stop)
-    client.post(my_data, {"action": "erase"})
+    client.post(my_data, {"action": "erase", "sure": "on"})
 
     everything = "\n".join(logged).lower()
     assert '"event": "erased"' in everything
