@@ -1,11 +1,14 @@
-"""The site's own error pages. They read neither the POST nor the database (promise 12).
+"""The site's own error pages. They never read the database, which may be what is away (promise 12).
 
-Each says what happened and what to do; the template adds the guides and the phone.
+Each says what happened and what to do; the template adds the guides and the phone. A public form
+that was refused is shown again with what was typed (docs/decisions/0013-refused-forms.md).
 """
 
 import logging
+import math
 import sys
 import time
+from http import HTTPStatus
 
 from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse
@@ -30,8 +33,8 @@ PAGES = {
     ),
     403: (
         "We could not take that form",
-        "It was not sent from a page of this site, or the page was open for too long. "
-        "Open the page again here, fill in the form and send it.",
+        "It was not sent from a page of this site. Open the page again here, fill in the form and "
+        "send it.",
     ),
     404: (
         "We could not find that page",
@@ -68,6 +71,18 @@ PAGES = {
     ),
 }
 
+# The advice where the form is below it, with what was typed.
+WITH_FORM = {
+    403: "It was not sent from a page of this site, so it was not taken. What you typed is below. "
+    "Check it and send it from here.",
+    429: "What you sent just now was not taken. If you sent it before, that is with us. What you "
+    "typed is below. Send it again in {wait}.",
+    500: "We keep a record of the fault and will look into it. What you typed is below. Send it "
+    "again in a few minutes.",
+    503: "Our storage is busy, so what you sent was not taken. What you typed is below. Wait half "
+    "a minute and send it again.",
+}
+
 # To staff the words above would speak of forms and of calling us; each has a way back instead.
 STAFF_PAGES = {
     403: (
@@ -82,15 +97,30 @@ STAFF_PAGES = {
     ),
 }
 
+# Django's own guard refuses a form of the admin whose login is another than when it was opened.
+STALE_FORM = (
+    "We could not take that form",
+    "You logged in or out in another tab since you opened it. Go back and copy what you typed, "
+    "reload the page, and send it again.",
+    ("admin:index", "Back to Today"),
+)
+
 
 def page(
-    status: int, *, retry_after: int | None = None, is_for_staff: bool = False
+    status: int,
+    *,
+    request=None,
+    retry_after: int | None = None,
+    is_for_staff: bool = False,
+    words: tuple | None = None,
 ) -> HttpResponse:
-    title, advice, *back = STAFF_PAGES[status] if is_for_staff else PAGES[status]
+    title, advice, *back = words or (STAFF_PAGES if is_for_staff else PAGES)[status]
+    form_html = form_again(request, status)
     context = {
         "practice": Practice.remembered(),
         "error_title": title,
-        "advice": advice,
+        "advice": WITH_FORM[status].format(wait=in_words(retry_after)) if form_html else advice,
+        "form_html": form_html,
         "status": status,
         "ways_back": [(reverse(name), words) for name, words in back],
     }
@@ -99,6 +129,26 @@ def page(
     if retry_after:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def form_again(request, status: int) -> str:
+    """The public form that was posted, with what was typed; '' where there is none to show.
+
+    `public_form` leaves it with the request once the body is known to be short and readable.
+    """
+    draw = getattr(request, "form_again", None)
+    if draw is None or status not in WITH_FORM:
+        return ""
+    try:
+        return draw(request, is_ours=status != HTTPStatus.FORBIDDEN)
+    except Exception:  # the page with the phone number must come, whatever is wrong with the form
+        logger.exception("a refused form could not be shown again")
+        return ""
+
+
+def in_words(seconds: int | None) -> str:
+    minutes = math.ceil((seconds or 60) / 60)
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def is_storage_trouble(error: BaseException | None) -> bool:
@@ -143,8 +193,11 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None, reason=""):
+    if reason:  # only that guard gives one
+        return page(403, words=STALE_FORM)
     # Nothing was sent with a GET, so it is the login's rights that fell short.
-    return page(403, is_for_staff=is_admin(request) and request.method in {"GET", "HEAD"})
+    is_for_staff = is_admin(request) and request.method in {"GET", "HEAD"}
+    return page(403, request=request, is_for_staff=is_for_staff)
 
 
 def not_found(request, exception=None):
@@ -156,17 +209,19 @@ def too_large(request):
 
 
 def too_many(request, *, retry_after: int):
-    return page(429, retry_after=retry_after)
+    return page(429, request=request, retry_after=retry_after)
 
 
 def server_error(request):
     """Also of what middleware raised, which no `process_exception` is told of."""
     error = sys.exc_info()[1]
-    return storage_trouble(request, error) if error and is_storage_trouble(error) else page(500)
+    if error and is_storage_trouble(error):
+        return storage_trouble(request, error)
+    return page(500, request=request)
 
 
 def unavailable(request):
-    return page(503, retry_after=RETRY_STORAGE_SECONDS)
+    return page(503, request=request, retry_after=RETRY_STORAGE_SECONDS)
 
 
 class StorageTroubleMiddleware:

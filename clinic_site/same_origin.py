@@ -5,7 +5,7 @@ no browser sends one to a form (promise 10, docs/decisions/0001).
 """
 
 import re
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.conf import settings
@@ -63,19 +63,28 @@ def is_readable(request) -> bool:
     return True
 
 
-def public_form(view):
-    """For a view that shows a form on GET and takes it on POST, without cookie or session."""
+def public_form(view=None, *, again=None):
+    """For a view that shows a form on GET and takes it on POST, without cookie or session.
+
+    `again(request, is_ours=…)` draws the form with what was typed, for the error pages; it must not
+    need the database. `is_ours` is false for a form that another site sent.
+    """
+    if view is None:
+        return partial(public_form, again=again)
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if request.method == "POST":
+            is_short = body_length(request) <= BODY_MAX_BYTES
+            is_form = is_short and is_readable(request)
+            request.form_again = again if is_form else None
             if not comes_from_our_pages(request):
                 return errors.forbidden(request)
-            if body_length(request) > BODY_MAX_BYTES:
+            if not is_short:
                 return errors.too_large(request)
-            if not is_readable(request) or request.FILES:
+            if not is_form or request.FILES:
                 return errors.bad_request(request)
         return view(request, *args, **kwargs)
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from clinic_site import phone
+from clinic_site.models import Practice
 from clinic_site.phone import Reading
 from leads import addresses, capture, limits, news, suspicion, typos
 from leads.fields import ADDRESS_LENGTH, AddressField, NoteField, OneLineField, PhoneField
@@ -27,6 +28,14 @@ LEFT_ALONE = {
     "data-bwignore": True,
     "data-form-type": "other",
 }
+
+
+# Those that answer a question about a field.
+BUTTONS = ("take_email", "take_phone")
+
+
+def is_plain_to_see(field: forms.Field | None) -> bool:
+    return not (field is None or field.widget.is_hidden or isinstance(field, forms.BooleanField))
 
 
 class PublicForm(forms.Form):
@@ -55,9 +64,29 @@ class PublicForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
+    @classmethod
+    def again(cls, typed, *, page: str, is_ours: bool):
+        """The form with all that was typed, for the error pages, without a look into the database.
+
+        The trap is left empty. A form that another site sent keeps what can be seen and read before
+        it is sent from here: no box is ticked, and nothing is hidden in it.
+        """
+        kept = {name: typed[name] for name in (*cls.base_fields, *BUTTONS) if name in typed}
+        if not is_ours:
+            kept = {name: kept[name] for name in kept if is_plain_to_see(cls.base_fields.get(name))}
+        arguments = cls.arguments(kept)
+        form = cls({"page": page} | kept | {"website": ""}, **arguments)
+        form.is_valid()  # and so the answers to its questions are in what it shows
+        return form
+
+    @classmethod
+    def arguments(cls, kept: dict[str, str]) -> dict[str, str]:
+        """What else the form is made with when it is shown again; may change what is kept."""
+        return {}
+
     def clean_page(self):
         """The path the form was shown on; anything else is dropped, a visitor never typed it."""
-        page = self.cleaned_data["page"]
+        page = re.split(r"[?#]", self.cleaned_data["page"])[0]
         return page if re.fullmatch(r"/[\w/-]{0,150}", page, re.ASCII) else ""
 
     def people(self) -> dict[str, str]:
@@ -128,6 +157,16 @@ class EbookSignupForm(TypoHint):
             self.fields["news_version"].initial = wording_version(self.news_wording)
         else:
             del self.fields["wants_news"], self.fields["news_version"]
+
+    @classmethod
+    def arguments(cls, kept):
+        """A tick beside other words than the present ones is no consent to these."""
+        wording = Practice.remembered().news_consent_text
+        version = wording_version(wording)
+        if kept.get("news_version", version) not in {"", version}:
+            kept.pop("wants_news", None)
+        kept["news_version"] = version
+        return {"news_wording": wording}
 
     def save(self):
         data = self.cleaned_data

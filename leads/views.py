@@ -2,6 +2,7 @@ from functools import wraps
 
 from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from articles import emergency
@@ -38,7 +39,17 @@ def posted(request):
     return request.POST if request.method == "POST" else None
 
 
-@public_form
+def again(form_class, template):
+    """Draws the form for error pages. Its own template is enough: the page's needs the database."""
+
+    def draw(request, *, is_ours):
+        form = form_class.again(request.POST, page=request.path, is_ours=is_ours)
+        return render_to_string(template, {"form": form})
+
+    return draw
+
+
+@public_form(again=again(EbookSignupForm, "leads/_ebook_form.html"))
 @limits.answers_too_many
 def ebooks(request):
     wording = Practice.load().news_consent_text
@@ -54,7 +65,7 @@ def ebooks(request):
     )
 
 
-@public_form
+@public_form(again=again(ConsultationRequestForm, "leads/_consultation_form.html"))
 @limits.answers_too_many
 def consultation(request):
     form = ConsultationRequestForm(posted(request), initial={"page": "/consultation/"})
@@ -90,7 +101,7 @@ def testimonials(request):
     return render(request, "leads/testimonials.html", context)
 
 
-@public_form
+@public_form(again=again(NewLinkForm, "leads/_link_form.html"))
 @limits.answers_too_many
 def new_link(request):
     """The same answer for every address, whether we know it or not (promise 15)."""

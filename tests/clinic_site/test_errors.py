@@ -103,6 +103,7 @@ def test_admin_refuses_a_forged_post_with_our_page(db):
 
     assert response.status_code == 403
     assert "We could not take that form" in response.text
+    assert "Go back and copy what you typed, reload the page, and send it again." in response.text
 
 
 def test_admin_page_beyond_ones_rights_says_so(client, django_user_model):

@@ -135,11 +135,13 @@ def taken(answers) -> set[str]:
 
 
 def refused_in_words(answers) -> set[str]:
-    """Those that were told when to try again, and whom to call instead."""
+    """Those that were told when to try again and whom to call instead, and kept what they typed."""
     return {
         email
         for email, (status, headers, body) in answers.items()
-        if (status, headers["Retry-After"]) == (503, "30") and b"(248) 844-2665" in body
+        if (status, headers["Retry-After"]) == (503, "30")
+        and b"(248) 844-2665" in body
+        and f'value="{email}"'.encode() in body
     }
 
 

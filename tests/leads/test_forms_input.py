@@ -128,11 +128,12 @@ FORMS = {
     "/consultation/": REQUEST | {"email": "ann@example.com", "note": "Hi", "voicemail_ok": "on"},
     "/ebooks/link/": {"email": "ann@example.com"},
 }
-ALSO = ("website", "page", "keep_email", "take_email", "news_version")
+ALSO = ("website", "page", "keep_email", "take_email", "news_version", "keep_phone", "take_phone")
 words = st.text(max_size=40)
 odd = st.text(st.sampled_from('ſKßİé\u200b\u3164\u202e\t\r\n\x00\ufffd＠。.@-"[] 1(a'), max_size=12)
 addresses = st.tuples(st.just("a") | odd | words, odd | words, st.sampled_from(["com", "ß", "con"]))
-phones = st.tuples(odd, st.sampled_from(["248-555-0123", "+44 20 7946 0018", "12"]), odd)
+numbers = ["248-555-0123", "+44 20 7946 0018", "12", "+248 255 0123", "844-2665 248", "555-1234567"]
+phones = st.tuples(odd, st.sampled_from(numbers), odd)
 texts = st.one_of(
     words,
     odd,
@@ -173,6 +174,26 @@ def test_any_text_in_any_field_is_taken_or_refused(client, path, field, typed):
                 assert sanitize_address(row.to, "utf-8").isascii()
 
 
+@pytest.mark.parametrize(
+    ("path", "field"), [(path, field) for path in FORMS for field in (*FORMS[path], *ALSO)]
+)
+@settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(typed=texts)
+def test_any_text_of_a_refused_form_is_shown_again(client, path, field, typed):
+    headers = {"sec-fetch-site": "cross-site"}
+
+    response = client.post(path, FORMS[path] | {field: typed}, headers=headers)
+
+    assert response.status_code == 403
+    assert "What you typed is below." in response.text
+    assert 'name="website"' in response.text
+
+
 KINDS = [
     "application/x-www-form-urlencoded",
     "application/x-www-form-urlencoded; charset=latin-1",
@@ -198,9 +219,13 @@ bodies = st.lists(st.binary(max_size=40) | st.sampled_from(PARTS), max_size=12).
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(body=bodies, kind=st.sampled_from(KINDS))
-def test_any_body_of_any_type_is_no_crash(client, path, body, kind):
-    response = client.generic("POST", path, body, content_type=kind)
+@given(
+    body=bodies,
+    kind=st.sampled_from(KINDS),
+    headers=st.sampled_from([{}, {"origin": "https://evil.example"}]),
+)
+def test_any_body_of_any_type_is_no_crash(client, path, body, kind, headers):
+    response = client.generic("POST", path, body, content_type=kind, headers=headers)
 
     assert response.status_code < 500
 
