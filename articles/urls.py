@@ -1,6 +1,5 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
-from django.views.decorators.http import require_safe
 
 from articles import social, views
 from articles.feeds import GuideFeed
@@ -24,5 +23,5 @@ urlpatterns = [
     path("icon-<int:size>.png", social.icon, name="icon"),
     path("site.webmanifest", social.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", public_page(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

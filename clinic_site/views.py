@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic_site.models import Practice
+from clinic_site.public_page import public_page
 
 
 @cache
@@ -27,7 +28,7 @@ def favicon_ico(request):
     return redirect("/icon-32.png", permanent=True)
 
 
-@require_safe
+@public_page
 def security_txt(request):
     """RFC 9116: where to report a vulnerability. Without a known contact there is none to give."""
     practice = Practice.load()

@@ -10,7 +10,7 @@ from articles.ebooks.build import BuildError
 from articles.models import Article, Ebook
 from clinic_site import errors
 from clinic_site.models import Practice
-from clinic_site.public_page import mark_public, public_page
+from clinic_site.public_page import public_page, public_when_read
 from clinic_site.same_origin import public_form
 from leads import downloads, limits, links
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
@@ -30,8 +30,7 @@ def show_form(request, template, form, **context):
     )
     if form.is_bound:
         response["Cache-Control"] = "no-store"
-        return response
-    return mark_public(response)
+    return response
 
 
 def posted(request):
@@ -51,6 +50,7 @@ def again(form_class, template):
 
 @public_form(again=again(EbookSignupForm, "leads/_ebook_form.html"))
 @limits.answers_too_many
+@public_when_read
 def ebooks(request):
     wording = Practice.load().news_consent_text
     form = EbookSignupForm(posted(request), news_wording=wording, initial={"page": "/ebooks/"})
@@ -67,6 +67,7 @@ def ebooks(request):
 
 @public_form(again=again(ConsultationRequestForm, "leads/_consultation_form.html"))
 @limits.answers_too_many
+@public_when_read
 def consultation(request):
     form = ConsultationRequestForm(posted(request), initial={"page": "/consultation/"})
     if form.is_bound and form.is_valid():
@@ -103,6 +104,7 @@ def testimonials(request):
 
 @public_form(again=again(NewLinkForm, "leads/_link_form.html"))
 @limits.answers_too_many
+@public_when_read
 def new_link(request):
     """The same answer for every address, whether we know it or not (promise 15)."""
     form = NewLinkForm(posted(request))
