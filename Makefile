@@ -49,6 +49,7 @@ var/secret-key: | .venv/bin/python
 
 bench: .venv/dev-ready
 	@$(BIN)/python -m tests.benchmarks.bench
+	@$(BIN)/python -m tests.benchmarks.burst
 
 plant-faults: .venv/dev-ready
 	@$(BIN)/python -m tests.planted_faults $(PROMISES)

@@ -135,6 +135,9 @@ class RunningSite:
             start_new_session=True,
         )
         log.close()
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             try:

@@ -45,6 +45,22 @@ def wait_for_edit(admin, site):
     return site.get(GUIDE)[2].decode()
 
 
+def test_editor_views_the_page_as_just_saved(admin, site):
+    """No waiting here: neither the browser nor another process may show the former words."""
+    ((pk, former),) = site.rows("SELECT id, title FROM articles_article WHERE slug = 'privacy'")
+    for title in ("What we keep", former):
+        admin.goto("/privacy/")
+        admin.goto(f"/admin/articles/article/{pk}/change/")
+        admin.locator("#id_title").fill(title)
+        admin.get_by_role("button", name="Save and continue editing").first.click()
+
+        admin.get_by_role("link", name="View on site").click()
+
+        admin.wait_for_url("**/privacy/")
+        assert admin.get_by_role("heading", level=1).inner_text() == title
+    assert admin.complaints == []
+
+
 def test_phone_of_the_practice_changes_everywhere(admin, site):
     admin.goto("/admin/clinic_site/practice/")
     admin.get_by_label("Phone").fill("(248) 844-2665")

@@ -1,0 +1,104 @@
+"""What each process knows of the content version, which moves with every edit of public content.
+
+Looks at the database happen beside the requests, one at a time. So a database that answers slowly
+or not at all holds no reader for longer than `LOOK_SECONDS`, and then only the first ones.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.db import Error, connection
+
+from clinic_site.aside import Aside
+from clinic_site.models import ContentVersion
+
+LOOK_EVERY_SECONDS = 0.1  # while pages are asked for; a look costs 0.2 ms
+TRUST_SECONDS = 0.5  # a request that finds older knowledge waits for a look
+LOOK_SECONDS = 1.0  # a look that takes longer means that the storage is in trouble
+
+
+@dataclass(frozen=True)
+class Known:
+    """Replaced as a whole, so that a thread never sees one half of an old and one of a new look."""
+
+    version: int | None = None
+    at: float = float("-inf")  # when the last good look began
+    former: int | None = None
+    moved_at: float = float("-inf")  # the earliest time at which `former` may have been replaced
+
+
+@dataclass
+class Look:
+    began_at: float
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class VersionWatch:
+    def __init__(
+        self,
+        current: Callable[[], int] = ContentVersion.current,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self.current = current
+        self.clock = clock
+        self.known = Known()
+        self.doubted_at = float("-inf")
+        self.failed_at = float("-inf")
+        self.running: Look | None = None
+        self.lock = threading.Lock()
+        self.aside = Aside("version-watch")
+
+    @property
+    def is_storage_in_trouble(self) -> bool:
+        """A look has just failed, or one that is under way takes too long."""
+        look, now = self.running, self.clock()
+        is_slow = look is not None and now - look.began_at >= LOOK_SECONDS
+        return is_slow or now - self.failed_at < LOOK_SECONDS
+
+    def doubt(self) -> None:
+        """This process may just have changed the content: the next request looks first."""
+        self.doubted_at = self.clock()
+
+    def refresh(self, *, is_latest_wanted: bool) -> None:
+        """Looks when it is time, and waits for the look when too little is known without it."""
+        now = self.clock()
+        needed = now if is_latest_wanted else max(now - TRUST_SECONDS, self.doubted_at)
+        if self.known.at >= needed:
+            if now - self.known.at >= LOOK_EVERY_SECONDS:
+                self.look()
+            return
+        # The look that runs may have begun before the edit; the one after it has not.
+        for _ in range(2):
+            look = self.look()
+            if self.is_storage_in_trouble:
+                return
+            look.done.wait(look.began_at + LOOK_SECONDS - now)
+            if self.known.at >= needed or self.is_storage_in_trouble:
+                return
+
+    def look(self) -> Look:
+        """The look that runs, which is begun when none does."""
+        with self.lock:
+            if (look := self.running) is None:
+                look = self.running = Look(began_at=self.clock())
+                self.aside.do(partial(self.finish, look))
+            return look
+
+    def finish(self, look: Look) -> None:
+        try:
+            connection.close_if_unusable_or_obsolete()
+            version = self.current()
+            known = self.known
+            if version == known.version:
+                self.known = Known(version, look.began_at, known.former, known.moved_at)
+            else:
+                self.known = Known(version, look.began_at, known.version, known.at)
+            self.failed_at = float("-inf")
+        except Error:
+            self.failed_at = self.clock()
+        finally:
+            self.running = None
+            look.done.set()

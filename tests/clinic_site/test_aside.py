@@ -1,0 +1,72 @@
+import threading
+
+from clinic_site import aside
+from clinic_site.aside import Aside
+from tests.clinic_site.edge import LONG_SECONDS, until
+
+
+def done_by(own):
+    """The thread that does a task, once it has."""
+    threads, done = [], threading.Event()
+    own.do(lambda: threads.append(threading.current_thread()) or done.set())
+    assert done.wait(LONG_SECONDS)
+    return threads[0]
+
+
+def test_aside_does_all_in_one_thread_one_after_the_other():
+    own, order = Aside("test"), []
+
+    for number in range(5):
+        own.do(lambda number=number: order.append(number))
+    first, second = done_by(own), done_by(own)
+
+    assert order == [0, 1, 2, 3, 4]
+    assert first is second is not threading.current_thread()
+
+
+def test_aside_goes_on_after_a_task_that_failed(caplog):
+    own = Aside("test")
+    first = done_by(own)
+
+    own.do(lambda: 1 / 0)
+
+    assert done_by(own) is first
+    assert [record.getMessage() for record in caplog.records] == [
+        "a task beside the requests failed"
+    ]
+
+
+def test_aside_ends_when_idle_and_begins_anew(monkeypatch):
+    monkeypatch.setattr(aside, "IDLE_SECONDS", 0.001)
+    own = Aside("test")
+    first = done_by(own)
+
+    first.join(LONG_SECONDS)
+
+    assert not first.is_alive()
+    assert done_by(own) is not first
+
+
+def test_aside_begins_anew_where_its_thread_is_gone(monkeypatch):
+    """In a forked process there is the object, but not the thread."""
+    own = Aside("test")
+    own.thread = gone = threading.Thread(target=lambda: None)
+    gone.start()
+    gone.join()
+
+    assert done_by(own) is not gone
+
+
+def test_aside_overlooks_no_task_that_comes_as_it_ends(monkeypatch):
+    monkeypatch.setattr(aside, "IDLE_SECONDS", 0.0)
+    own, done = Aside("test"), []
+
+    for number in range(300):
+        own.do(lambda number=number: done.append(number))
+
+    until(lambda: len(done) == 300)
+    assert done == list(range(300))
+
+
+def test_aside_holds_no_process_that_stops():
+    assert done_by(Aside("test")).daemon
