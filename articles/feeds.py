@@ -7,7 +7,6 @@ from django.utils.html import escape
 
 from articles.ebooks.text import one_line
 from articles.models import Article
-from articles.rich_text import plain
 from clinic_site.models import Practice
 
 BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,7 +50,7 @@ class GuideFeed(Feed):
 
     def item_description(self, item):
         """As HTML, which Django says it is."""
-        return escape(one_line(item.description or plain(item.lede, Practice.load()))) or None
+        return escape(item.summary_for(Practice.load())) or None
 
     def item_pubdate(self, item):
         return item.published_at

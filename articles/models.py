@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from articles.ebooks.text import one_line
 from articles.ebooks.uploads import is_epub, is_pdf
 from articles.figures import FIGURES
-from articles.rich_text import RichTextField
+from articles.rich_text import RichTextField, plain
+from clinic_site.models import Practice
 from clinic_site.plain_text import ItemsField, LinesField, OneLineField
 
 # Pages with an address of their own, whose words stand in an Article of this slug.
@@ -129,6 +131,10 @@ class Article(models.Model):
         if self.kind == self.Kind.CONDITION:
             return reverse("articles:condition", args=[self.slug])
         return reverse("articles:guide", args=[self.slug])
+
+    def summary_for(self, practice: Practice) -> str:
+        """What search engines, feed readers and shared links say the page is about."""
+        return one_line(plain(self.description or self.lede, practice))
 
     @property
     def is_published(self) -> bool:

@@ -5,6 +5,7 @@ import json
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.ebooks.text import one_line
 from articles.models import Article
 from clinic_site.models import Practice
 
@@ -15,74 +16,92 @@ def absolute(path: str) -> str:
     return settings.BASE_URL + path
 
 
-def known(node: dict) -> dict:
-    """The node without what is empty: unknown facts are left out, not guessed."""
-    return {key: value for key, value in node.items() if value not in ("", None, {}, [])}
+def known(node: dict, *needed: str) -> dict:
+    """The node without what is empty: unknown facts are left out, not guessed.
+
+    Search engines refuse a node that lacks a property in `needed`, so none is given then.
+    """
+    told = {
+        key: one_line(value) if isinstance(value, str) else value for key, value in node.items()
+    }
+    kept = {key: value for key, value in told.items() if value not in ("", None, {}, [])}
+    return kept if kept.keys() >= set(needed) else {}
 
 
-def practice_node() -> dict:
-    practice = Practice.load()
-    address = {}
-    if practice.postal_address:
-        address = known(
-            {
-                "@type": "PostalAddress",
-                "streetAddress": practice.street,
-                "addressLocality": practice.city,
-                "addressRegion": practice.state,
-                "postalCode": practice.postal_code,
-                "addressCountry": "US",
-            }
-        )
-    return known(
-        {
-            "@type": "Physiotherapy",
-            "@id": CLINIC_ID,
-            "name": practice.name,
-            "url": absolute("/"),
-            "telephone": practice.phone.replace(";ext=", " ext. "),
-            "email": practice.email,
-            "areaServed": practice.region,
-            "address": address,
-        }
-    )
+def address_node(practice: Practice) -> dict:
+    node = {
+        "@type": "PostalAddress",
+        "streetAddress": practice.street,
+        "addressLocality": practice.city,
+        "addressRegion": practice.state,
+        "postalCode": practice.postal_code,
+        "addressCountry": "US",
+    }
+    return known(node, "streetAddress", "addressLocality")
+
+
+def practice_node(practice: Practice) -> dict:
+    """Physiotherapy is a local business, which needs an address; an organization does not."""
+    address = address_node(practice)
+    node = {
+        "@type": "Physiotherapy" if address else "MedicalOrganization",
+        "@id": CLINIC_ID,
+        "name": practice.name,
+        "url": absolute("/"),
+        "telephone": practice.phone.replace(";ext=", " ext. "),
+        "email": practice.email,
+        "areaServed": practice.region,
+        "address": address,
+    }
+    return known(node, "name")
+
+
+def publisher(practice: Practice) -> dict:
+    return {"@id": CLINIC_ID} if practice_node(practice) else {}
+
+
+def website_node(practice: Practice) -> dict:
+    node = {
+        "@type": "WebSite",
+        "name": practice.name,
+        "url": absolute("/"),
+        "publisher": publisher(practice),
+    }
+    return known(node, "name")
 
 
 def breadcrumb_node(trail: list[tuple[str, str]]) -> dict:
     """`trail` is (name, path) from home to the page itself."""
+    named = [(one_line(name), path) for name, path in trail if one_line(name)]
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
-        for number, (name, path) in enumerate(trail, 1)
+        for number, (name, path) in enumerate(named, 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def article_node(article: Article) -> dict:
-    reviewer = known(
-        {
-            "@type": "Person",
-            "name": article.reviewer,
-            "honorificSuffix": article.reviewer_credential,
-        }
-    )
-    return known(
-        {
-            "@type": "MedicalWebPage",
-            "@id": absolute(article.get_absolute_url()),
-            "url": absolute(article.get_absolute_url()),
-            "name": article.title,
-            "description": article.description,
-            "inLanguage": "en-US",
-            "datePublished": article.published_at.isoformat() if article.published_at else "",
-            "dateModified": article.updated_at.isoformat(),
-            "about": known({"@type": "MedicalCondition", "name": article.condition})
-            if article.condition
-            else {},
-            "lastReviewed": article.reviewed_on.isoformat() if article.reviewed_on else "",
-            "reviewedBy": reviewer if article.reviewer else {},
-            "publisher": {"@id": CLINIC_ID},
-        }
-    )
+def article_node(article: Article, practice: Practice) -> dict:
+    condition = known({"@type": "MedicalCondition", "name": article.condition}, "name")
+    reviewer = {
+        "@type": "Person",
+        "name": article.reviewer,
+        "honorificSuffix": article.reviewer_credential,
+    }
+    node = {
+        "@type": "MedicalWebPage",
+        "@id": absolute(article.get_absolute_url()),
+        "url": absolute(article.get_absolute_url()),
+        "name": article.title,
+        "description": article.summary_for(practice),
+        "inLanguage": "en-US",
+        "datePublished": article.published_at.isoformat() if article.published_at else "",
+        "dateModified": article.updated_at.isoformat(),
+        "about": condition,
+        "lastReviewed": article.reviewed_on.isoformat() if article.reviewed_on else "",
+        "reviewedBy": known(reviewer, "name"),
+        "publisher": publisher(practice),
+    }
+    return known(node, "name")
 
 
 def trail(article: Article) -> list[tuple[str, str]]:
@@ -94,17 +113,23 @@ def trail(article: Article) -> list[tuple[str, str]]:
     return [("Home", "/"), *above, (article.title, article.get_absolute_url())]
 
 
-def graph(*nodes: dict) -> SafeString:
-    """A JSON-LD graph, escaped so that no text in it can close the script element."""
-    text = json.dumps({"@context": "https://schema.org", "@graph": nodes}, ensure_ascii=False)
+def graph(*nodes: dict) -> SafeString | str:
+    """A JSON-LD graph, escaped so that no text in it can close the script element; or ''."""
+    there = [node for node in nodes if node]
+    if not there:
+        return ""
+    text = json.dumps({"@context": "https://schema.org", "@graph": there}, ensure_ascii=False)
     escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return mark_safe(escaped)  # noqa: S308 escaped one line above
 
 
-def article(article: Article) -> SafeString:
-    return graph(article_node(article), breadcrumb_node(trail(article)), practice_node())
+def article(article: Article) -> SafeString | str:
+    practice = Practice.load()
+    return graph(
+        article_node(article, practice), breadcrumb_node(trail(article)), practice_node(practice)
+    )
 
 
-def site() -> SafeString:
-    website = {"@type": "WebSite", "url": absolute("/"), "publisher": {"@id": CLINIC_ID}}
-    return graph(website, practice_node())
+def site() -> SafeString | str:
+    practice = Practice.load()
+    return graph(website_node(practice), practice_node(practice))

@@ -1,0 +1,223 @@
+"""Every public page's JSON-LD, held to what schema.org and the search engines ask of each type."""
+
+import json
+import re
+from datetime import date, datetime
+
+import pytest
+from django.conf import settings
+
+from articles.models import Article
+from articles.sitemaps import ArticleSitemap
+from leads import links
+from tests.factories import make_article, make_practice, make_section, make_signup
+
+# By type: what search engines refuse the node without, and what they advise. As Google's pages on
+# local business, organization, site name and breadcrumb have it; for MedicalWebPage, schema.org's.
+REQUIRED = {
+    "MedicalWebPage": {"name", "url", "dateModified"},
+    "MedicalCondition": {"name"},
+    "MedicalOrganization": {"name", "url"},
+    "Physiotherapy": {"name", "address"},
+    "PostalAddress": {"streetAddress", "addressLocality", "addressCountry"},
+    "Person": {"name"},
+    "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position", "name", "item"},
+    "WebSite": {"name", "url"},
+}
+ADVISED = {
+    "MedicalWebPage": {
+        "@id", "description", "inLanguage", "datePublished", "about", "lastReviewed", "reviewedBy",
+        "publisher",
+    },
+    "MedicalOrganization": {"@id", "telephone", "email", "areaServed"},
+    "Physiotherapy": {"@id", "url", "telephone", "email", "areaServed"},
+    "PostalAddress": {"addressRegion", "postalCode"},
+    "Person": {"honorificSuffix"},
+    "WebSite": {"publisher"},
+}  # fmt: skip
+PAGES = [
+    "/", "/guides/", "/treatments/", "/ebooks/", "/ebooks/link/", "/ebooks/link/sent/",
+    "/consultation/", "/consultation/thanks/", "/testimonials/", "/privacy/", "/nowhere/",
+]  # fmt: skip
+URLS = {"url", "item", "@id"}
+FULL = {
+    "email": "desk@example.com", "region": "south-east Michigan", "street": "1 Lake Street",
+    "city": "Troy", "state": "MI", "postal_code": "48083",
+}  # fmt: skip
+HOSTILE = "</script><script>alert(1)</script> \"'\\ & \u2028 <!-- é"
+
+
+def scripts(client, path):
+    pattern = r'<script type="application/ld\+json">(.*?)</script>'
+    return re.findall(pattern, client.get(path).text, re.DOTALL)
+
+
+def graphs(client, path):
+    for script in scripts(client, path):
+        data = json.loads(script)
+        assert data.keys() == {"@context", "@graph"}
+        assert data["@context"] == "https://schema.org"
+        yield data["@graph"]
+
+
+def nodes_in(data):
+    """Every typed node, nested ones included."""
+    if isinstance(data, dict):
+        yield from [data] if "@type" in data else []
+        data = list(data.values())
+    if isinstance(data, list):
+        for part in data:
+            yield from nodes_in(part)
+
+
+def values_in(data, name=""):
+    """Every (property, value), values that hold others included."""
+    yield name, data
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from values_in(value, key)
+    if isinstance(data, list):
+        for part in data:
+            yield from values_in(part, name)
+
+
+def broken_value(name, value):
+    if value in ("", None, {}, []) or (isinstance(value, str) and value != value.strip()):
+        return "is empty, or has spaces around it"
+    if name in URLS and isinstance(value, str) and not value.startswith(f"{settings.BASE_URL}/"):
+        return "is no address of ours"
+    try:
+        if name in {"datePublished", "dateModified"}:
+            return "" if datetime.fromisoformat(value).tzinfo else "has no zone"
+        if name == "lastReviewed":
+            date.fromisoformat(value)
+    except ValueError:
+        return "is no date"
+    return ""
+
+
+def broken(graph) -> list[str]:
+    nodes = list(nodes_in(graph))
+    found = [
+        f"{node['@type']} lacks {name}"
+        for node in nodes
+        for name in REQUIRED.get(node["@type"], {"a place in the table"}) - node.keys()
+    ]
+    found += [f"{n} {why}: {v}" for n, v in values_in(graph) if (why := broken_value(n, v))]
+    known = {node["@id"] for node in nodes if "@id" in node}
+    named = {v["@id"] for _, v in values_in(graph) if isinstance(v, dict) and v.keys() == {"@id"}}
+    found += [f"nothing is {name}" for name in named - known]
+    for node in nodes:
+        places = [item["position"] for item in node.get("itemListElement", [])]
+        if places != list(range(1, len(places) + 1)) or len(places) == 1:
+            found.append(f"crumbs at {places}")
+    return found
+
+
+def check(client, paths) -> list[dict]:
+    """All nodes of these pages, none of which is broken."""
+    found = []
+    for path in paths:
+        for graph in graphs(client, path):
+            assert broken(graph) == [], path
+            found += nodes_in(graph)
+    return found
+
+
+def types(nodes):
+    return {node["@type"] for node in nodes}
+
+
+def article_paths():
+    return [article.get_absolute_url() for article in ArticleSitemap().items()]
+
+
+def test_structured_data_of_an_empty_site_is_none(client, db):
+    assert check(client, PAGES) == []
+    assert "ld+json" not in client.get("/").text
+
+
+def test_structured_data_without_a_practice_is_of_the_article_alone(client, db):
+    make_section(make_article(condition="Neck pain"))
+
+    nodes = check(client, [*PAGES, "/guides/neck-pain/"])
+
+    assert types(nodes) == {"MedicalWebPage", "MedicalCondition", "BreadcrumbList", "ListItem"}
+
+
+def test_structured_data_of_the_starter_content_claims_no_place(client, starter):
+    token = links.library_path(make_signup())
+
+    nodes = check(client, [*PAGES, *article_paths(), token])
+
+    assert len(article_paths()) > 3
+    assert types(nodes) == {
+        "MedicalWebPage", "MedicalCondition", "MedicalOrganization", "BreadcrumbList", "ListItem",
+        "WebSite",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", [{"street"}, {"city"}, {"street", "city"}])
+def test_structured_data_needs_an_address_for_a_local_business(client, db, missing):
+    make_practice(**FULL | dict.fromkeys(missing, ""))
+
+    assert types(check(client, ["/"])) == {"MedicalOrganization", "WebSite"}
+
+
+def test_structured_data_of_a_full_site_has_all_that_is_advised(client, db):
+    make_practice(**FULL)
+    reviewed = {"reviewer": "Jo Doe", "reviewer_credential": "PT", "reviewed_on": "2026-11-01"}
+    for kind in (Article.Kind.GUIDE, Article.Kind.CONDITION):
+        make_article(kind=kind, description="About.", condition="Neck pain", **reviewed)
+
+    nodes = check(client, [*PAGES, *article_paths()])
+
+    assert types(nodes) == REQUIRED.keys() - {"MedicalOrganization"}
+    assert [(n["@type"], ADVISED.get(n["@type"], set()) - n.keys()) for n in nodes] == [
+        (n["@type"], set()) for n in nodes
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [HOSTILE, " Neck\x0bpain ", "]]>", "{{ 7|add:7 }}", "काव्य 🙂", "\\u003c/script>"]
+)
+def test_structured_data_is_sound_whatever_is_typed(client, db, words):
+    make_practice(**FULL | dict.fromkeys(("name", "region", "street", "city"), words))
+    typed = dict.fromkeys(("lede", "description", "condition", "reviewer"), words)
+    make_article(title=words, reviewer_credential=words, **typed)
+
+    nodes = check(client, [*PAGES, "/guides/neck-pain/"])
+
+    assert types(nodes) == REQUIRED.keys() - {"MedicalOrganization"}
+    plain = " ".join(words.split())
+    assert {n["name"] for n in nodes if n["@type"] == "MedicalWebPage"} == {plain}
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\t"])
+def test_structured_data_leaves_out_what_has_no_name(client, db, nothing):
+    make_practice(name=nothing, **FULL)
+    make_article(title=nothing, condition=nothing, reviewer=nothing, reviewer_credential="PT")
+
+    assert types(check(client, ["/", "/guides/neck-pain/"])) == {"BreadcrumbList", "ListItem"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": ""}, "is empty"),
+        ({"name": None}, "is empty"),
+        ({"url": "/"}, "is no address of ours"),
+        ({"@type": "Hospital"}, "lacks a place in the table"),
+        ({"@type": "Physiotherapy"}, "lacks address"),
+        ({"dateModified": "2026-11-01T10:00:00"}, "has no zone"),
+        ({"lastReviewed": "yesterday"}, "is no date"),
+        ({"publisher": {"@id": "http://127.0.0.1:8000/#else"}}, "nothing is"),
+        ({"itemListElement": [{"position": 1}]}, "crumbs at [1]"),
+    ],
+)
+def test_check_finds_what_is_wrong(changes, says):
+    node = {"@type": "WebSite", "name": "Lake Clinic", "url": "http://127.0.0.1:8000/"}
+
+    assert broken([node]) == []
+    assert says in "; ".join(broken([node | changes]))
