@@ -21,6 +21,8 @@ FIGURES = {
     "knee": "Knee to chest",
 }
 
+ON_CARD = "stop"  # the card of shared links shows it
+
 
 @cache
 def svg(name: str) -> SafeString:

@@ -11,6 +11,7 @@ import typst
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 
+from articles import figures
 from articles.ebooks import covers
 from articles.models import Article
 from clinic_site.models import Practice
@@ -33,7 +34,7 @@ def card(request):
     data = {
         "title": Article.objects.fixed_page("home").title,
         "practice": Practice.load().name,
-        "figure": covers.figure("stop").svg,
+        "figure": covers.figure(figures.ON_CARD).svg,
     }
     return HttpResponse(draw("card.typ", "card", json.dumps(data)), content_type="image/png")
 

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles import figures, rich_text, site_links, structured_data
 from articles.ebooks import book
-from articles.models import Ebook, Section
+from articles.models import Article, Ebook, Section
 from clinic_site.models import Practice
 
 register = template.Library()
@@ -36,6 +36,19 @@ def book_sections(ebook: Ebook) -> list[Section]:
 def figure_caption(name: str) -> str:
     """What stands under a drawing where several are side by side."""
     return figures.FIGURES.get(name, "")
+
+
+@register.filter
+def summary(article: Article | str, practice: Practice) -> str:
+    """What a page is about, in a sentence; '' on pages that have no article."""
+    return article.summary_for(practice) if isinstance(article, Article) else ""
+
+
+@register.simple_tag
+def card_words(practice: Practice) -> str:
+    """What the picture of shared links shows, for those who do not see it."""
+    drawing = f"Drawing: {figures.FIGURES[figures.ON_CARD].lower()}"
+    return ". ".join(filter(None, [practice.name, drawing]))
 
 
 @register.simple_tag
