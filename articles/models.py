@@ -276,7 +276,11 @@ class Section(models.Model):
         ]
 
     def __str__(self):
-        return self.title
+        """With its page, because several pages have a section of the same title."""
+        try:
+            return f"{self.article} → {self.title}"
+        except Article.DoesNotExist:  # of a former version, whose page was deleted
+            return self.title
 
     def get_absolute_url(self):
         return f"{self.article.get_absolute_url()}#{self.anchor}"

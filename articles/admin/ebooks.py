@@ -1,3 +1,5 @@
+from itertools import groupby
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -5,6 +7,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 
 from articles.admin.parts import TableFormSet, renumber
@@ -24,6 +27,23 @@ NO_CHAPTER = "To be published, it needs a chapter, or both an EPUB and a PDF of 
 
 class ChapterFormSet(TableFormSet):
     twin_message = "This section is in the book already."
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "section" in form.fields:  # not for those who may only look
+            form.fields["section"].choices = self.sections_by_page
+
+    @cached_property
+    def sections_by_page(self) -> list:
+        """A plain list that opens without a script, read once for all rows."""
+        sections = Section.objects.select_related("article").order_by(
+            "article__kind", "article__position", "article__title", "position", "pk"
+        )
+        pages = groupby(sections, key=lambda section: section.article)
+        return [
+            ("", "Choose a section"),
+            *((str(page), [(part.pk, str(part)) for part in parts]) for page, parts in pages),
+        ]
 
     def clean(self):
         super().clean()
@@ -80,10 +100,12 @@ class ChapterInline(admin.TabularInline):
     model = EbookSection
     formset = ChapterFormSet
     extra = 0
-    autocomplete_fields = ["section"]
     fields = ["position", "section"]
     verbose_name = "chapter"
     verbose_name_plural = "chapters, each a section of a page"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("section__article")
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

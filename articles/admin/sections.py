@@ -102,6 +102,9 @@ class SectionAdmin(HistoryAdmin):
     class Media:
         js = ["js/admin-editor.js"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("article")
+
     def has_add_permission(self, request):
         return False  # sections are added on their page, where their place is seen
 

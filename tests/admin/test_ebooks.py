@@ -117,13 +117,41 @@ def test_chapter_offers_no_deleting_of_the_section(editor):
     assert "delete-related" not in page
 
 
-def test_autocomplete_finds_sections(editor):
+def test_chapter_is_chosen_by_its_page(editor):
+    """Several pages have a section of one title."""
+    neck, hip = make_article(), make_article(title="Hip pain", slug="hip")
+    for page in (neck, hip):
+        make_section(page, title="What it means")
+    chosen = make_section(hip, title="Walk", anchor="walk", position=1)
+    book = make_ebook(chosen)
+
+    page = visible(editor.get(change_url(book)))
+    html = editor.get(change_url(book)).text
+
+    assert page.count("Hip pain → What it means Hip pain → Walk") == 2  # the row, and the new one
+    assert page.count("Neck pain → What it means") == 2
+    assert '<optgroup label="Hip pain">' in html
+    assert f'<option value="{chosen.pk}" selected>Hip pain → Walk</option>' in html
+
+
+def test_change_page_runs_the_same_number_of_queries(editor):
+    article = make_article()
+    book = make_ebook()
+
+    def fill(numbers):
+        for number in numbers:
+            book.chapters.create(section=make_section(article, anchor=f"part-{number}"))
+
+    assert same_queries(editor, change_url(book), fill)
+
+
+def test_autocomplete_names_the_page_too(editor):
     make_section(make_article(), title="Moist heat")
     query = {"app_label": "articles", "model_name": "ebooksection", "field_name": "section"}
 
     found = editor.get("/admin/autocomplete/", query | {"term": "heat"}).json()
 
-    assert [result["text"] for result in found["results"]] == ["Moist heat"]
+    assert [result["text"] for result in found["results"]] == ["Neck pain → Moist heat"]
 
 
 def test_without_rights_there_are_no_ebooks(nobody, desk):

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from leads.models import EbookSignup, OutgoingMail
-from tests.factories import make_practice, make_signup
+from tests.factories import make_article, make_ebook, make_practice, make_section, make_signup
 from tests.running_site import free_port
 
 GOOD = {"first_name": "Ann", "email": "Ann@Example.com", "website": "", "page": "/ebooks/"}
@@ -161,6 +161,7 @@ def test_ebook_signup_keeps_the_exact_words_that_were_agreed_to(client):
 
 @pytest.mark.parametrize("now", ["Send me letters.", ""])
 def test_ebook_signup_keeps_the_words_of_the_page_that_was_open(client, now):
+    make_ebook(make_section(make_article()))
     page = client.get("/ebooks/").text
     version = re.search(r'name="news_version" value="(\w+)"', page)[1]
     make_practice(news_consent_text=now)
