@@ -234,7 +234,9 @@ class StorageTroubleMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, DataError):  # longer or larger than the column: bad input
+        # Longer or larger than the column is bad input; of a number too large SQLite's driver says
+        # OverflowError.
+        if isinstance(exception, DataError | OverflowError):
             # By its kind alone, as its words may be what was typed; it may be our fault too.
             logger.error("data the database refuses: %s", type(exception).__name__)
             return bad_request(request)
