@@ -138,7 +138,7 @@ NOT_PERSONAL: dict[type[Model], set[str]] = {
     Bounce: {"id"},
     NewsMessage: {"id", "subject", "body", "state", "created_by", "created_at", "sent_at"},
     Suppression: {"id"},
-    Testimonial: {"id", "is_published", "position"},
+    Testimonial: {"id", "is_published", "is_supplied", "position"},
     Attempt: {"id"},
     DownloadCount: {"id", "ebook", "file_format", "day", "count"},
     # Of staff; about people it holds nothing but the number of their row.

@@ -16,6 +16,8 @@ from leads import downloads, limits, links
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import Testimonial
 
+NO_EBOOKS = "We have no ebooks to offer at the moment."
+
 
 class SeeOther(HttpResponseRedirect):
     """After a POST: reload and Back then repeat the page, not the form."""
@@ -56,13 +58,11 @@ def ebooks(request):
     form = EbookSignupForm(posted(request), news_wording=wording, initial={"page": "/ebooks/"})
     if form.is_bound and form.is_valid():
         return SeeOther(links.library_path(limits.save(request, form)))
-    return show_form(
-        request,
-        "leads/ebooks.html",
-        form,
-        article=Article.objects.fixed_page("ebooks"),
-        ebooks=Ebook.objects.published(),
-    )
+    article, found = Article.objects.fixed_page("ebooks"), Ebook.objects.published()
+    if not found:
+        # Search engines and shared links show these words too, and the stored ones promise ebooks.
+        article.lede, article.description = NO_EBOOKS, ""
+    return show_form(request, "leads/ebooks.html", form, article=article, ebooks=found)
 
 
 @public_form(again=again(ConsultationRequestForm, "leads/_consultation_form.html"))

@@ -15,7 +15,7 @@ INSERT INTO consent VALUES (1);
 """
 
 
-def dump_broken(target):
+def dump_broken(target, tell):
     with closing(sqlite3.connect(target)) as database:
         database.executescript(BROKEN)
 
