@@ -52,23 +52,32 @@ def queue(
 
     A mail to a `person` gets the link to what we hold about them; `fields` are the row's own.
     """
-    context = context | {
-        "practice": Practice.load(),
-        "base_url": settings.BASE_URL,
-        "subject": subject,
-        "my_data_url": settings.BASE_URL + links.my_data_path(person) if person else "",
-        "my_data_days": links.MY_DATA_MAX_AGE.days,
-    }
+    my_data_url = settings.BASE_URL + links.my_data_path(person) if person else ""
+    text, html = render(kind, subject=subject, my_data_url=my_data_url, context=context)
     return OutgoingMail.objects.create(
         kind=kind,
         to=to,
         to_key=fold(to),
         mailbox=mailbox(fold(to)),
         subject=subject,
-        text=render_to_string(f"emails/{kind}.txt", context),
-        html=render_to_string(f"emails/{kind}.html", context),
+        text=text,
+        html=html,
         **{"message_id": make_msgid(domain=sender_domain())} | fields,
     )
+
+
+def render(kind: str, *, subject: str, my_data_url: str, context: dict) -> tuple[str, str]:
+    """Text and HTML of emails/<kind>, as they go out."""
+    context = context | {
+        "practice": Practice.load(),
+        "base_url": settings.BASE_URL,
+        "subject": subject,
+        "my_data_url": my_data_url,
+        "my_data_days": links.MY_DATA_MAX_AGE.days,
+    }
+    names = (f"emails/{kind}.txt", f"emails/{kind}.html")
+    text, html = (render_to_string(name, context) for name in names)
+    return text, html
 
 
 def may_mail(*, kind: str, to_key: str) -> bool:

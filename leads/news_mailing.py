@@ -4,7 +4,9 @@ Each batch is one transaction under the message's lock, and the database refuses
 a message to a reader; so going on after a crash neither doubles nor loses one.
 """
 
+import hashlib
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from leads.models import EbookSignup, NewsMessage, OutgoingMail
 from leads.news_text import as_text
 
 BATCH = 100
+OWN_LINK = "each-reader-has-their-own"  # in a preview, in place of a token
 # Sent one after another, so that a sign-up's own mail never waits behind a thousand news mails.
 PAUSE_BETWEEN = timedelta(seconds=0.5)
 
@@ -112,6 +115,32 @@ def send_test(message: NewsMessage, *, to: str) -> None:
     context, headers = letter(message, links.news_unsubscribe_path("test"))
     mail.queue(
         kind="news", to=to, subject=f"Test: {message.subject}", context=context, headers=headers
+    )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The mail as a reader gets it, but for the links that are each reader's own."""
+
+    sender: str
+    subject: str
+    text: str
+    html: str
+    version: str  # moves with every change, so that no one sends what they have not seen
+
+
+def preview(message: NewsMessage) -> Preview:
+    context, _ = letter(message, links.news_unsubscribe_path(OWN_LINK))
+    my_data_url = f"{settings.BASE_URL}/my-data/{OWN_LINK}/"
+    text, html = mail.render(
+        "news", subject=message.subject, my_data_url=my_data_url, context=context
+    )
+    return Preview(
+        sender=settings.DEFAULT_FROM_EMAIL,
+        subject=message.subject,
+        text=text,
+        html=html,
+        version=hashlib.sha256(f"{message.subject}\n{text}".encode()).hexdigest()[:16],
     )
 
 

@@ -1,7 +1,9 @@
 """Writing news, looking at it, trying it on oneself, and sending it to the readers."""
 
+import re
 from datetime import timedelta
 
+import nh3
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -9,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from clinic_site.admin import may
 from clinic_site.lookups import PlainLookups
@@ -17,6 +20,15 @@ from leads.models import NewsMessage
 
 # What a page may take; the rest is queued when somebody goes on, or by `daily`.
 QUEUE_WITHIN = timedelta(seconds=5)
+PREVIEW_TAGS = {"h3", "p", "ul", "ol", "li", "strong", "br", "a"}
+
+
+def as_on_this_page(html: str):
+    """The mail's own words and structure; the policy of our pages forbids its inline look."""
+    body = re.sub(r"(?s).*<body[^>]*>|</body>.*", "", html)
+    body = re.sub(r"<(/?)h1\b", r"<\1h3", body)
+    links = {"a": {"href"}}
+    return mark_safe(nh3.clean(body, tags=PREVIEW_TAGS, attributes=links, link_rel=None))  # noqa: S308 cleaned
 
 
 @admin.register(NewsMessage)
@@ -71,19 +83,33 @@ class NewsMessageAdmin(PlainLookups, admin.ModelAdmin):
         if request.method == "POST":
             if not may_send:
                 raise PermissionDenied
-            self.act(request, message)
-            return HttpResponseRedirect(self.send_url(message))
+            if not self.is_question(request, message):
+                self.act(request, message)
+                return HttpResponseRedirect(self.send_url(message))
         context = self.admin_site.each_context(request) | {
             "title": f"Preview and send: {message.subject}",
+            "is_question": request.method == "POST",
             "opts": self.opts,
             "message": message,
-            "letter": news_mailing.letter(message, "")[0],
+            "preview": (preview := news_mailing.preview(message)),
+            "html": as_on_this_page(preview.html),
             "obstacle": news_mailing.obstacle(),
             "may_send": may_send,
             "readers": news_mailing.reader_count(),
             "progress": news_mailing.progress(message),
         }
         return TemplateResponse(request, "admin/leads/newsmessage/send.html", context)
+
+    def is_question(self, request, message) -> bool:
+        """Whether to ask first: before a draft goes out, and when it changed since it was seen."""
+        if message.state != NewsMessage.State.DRAFT or "test" in request.POST:
+            return False
+        seen = request.POST.get("seen", "")
+        if seen and seen != news_mailing.preview(message).version:
+            words = "Nothing was sent, because the message changed. Look at it again below."
+            self.message_user(request, words, messages.WARNING)
+            return True
+        return not seen and not news_mailing.obstacle()
 
     def act(self, request, message):
         """What the pressed button asks for: a test, the start, or going on after a break."""

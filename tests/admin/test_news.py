@@ -1,9 +1,13 @@
+import re
+from html import unescape
+
 import pytest
 from django.contrib.auth.models import Permission, User
 
 from leads import news_mailing
 from leads.admin import news as news_admin
 from leads.models import NewsMessage, OutgoingMail
+from tests.admin.page import visible
 from tests.factories import make_practice
 from tests.leads.news_factories import ADDRESS, make_message, make_reader
 
@@ -31,6 +35,13 @@ def as_staff(client):
 
 def send_page(message):
     return f"{LIST}{message.pk}/send/"
+
+
+def send(client, message):
+    """Presses “Send”, and then the button of the question that comes."""
+    question = client.post(send_page(message), {"ask": "yes"})
+    seen = re.search(r'name="seen" value="(\w+)"', question.text)[1]
+    return client.post(send_page(message), {"send": "yes", "seen": seen}, follow=True)
 
 
 def test_news_is_written_by_staff_and_shown_before_it_is_sent(as_staff):
@@ -87,12 +98,67 @@ def test_news_is_sent_by_the_button_and_shows_its_progress(as_staff):
     make_reader()
     message = make_message()
 
-    response = client.post(send_page(message), {"send": "yes"}, follow=True)
+    response = send(client, message)
 
     message.refresh_from_db()
     assert (message.state, message.mails.get().to) == ("sent", "reader1@example.com")
     assert "All mails are in the outbox." in response.text
     assert "1 waiting, 0 sent, 0 failed for good" in response.text
+
+
+@pytest.mark.parametrize("data", [{"ask": "yes"}, {"send": "yes"}, {}])
+def test_news_asks_before_it_goes_out(as_staff, data):
+    client = as_staff("view", "send")
+    make_reader(1), make_reader(2)
+    message = make_message()
+
+    response = client.post(send_page(message), data)
+
+    message.refresh_from_db()
+    assert (message.state, OutgoingMail.objects.count()) == ("draft", 0)
+    assert "Send it to 2 people now?" in visible(response)
+    assert "A mail that is sent cannot be called back." in visible(response)
+
+
+@pytest.mark.parametrize("field", ["subject", "body"])
+def test_news_that_changed_meanwhile_is_not_sent(as_staff, field):
+    client = as_staff("view", "send")
+    make_reader()
+    message = make_message()
+    question = client.post(send_page(message), {"ask": "yes"})
+    seen = re.search(r'name="seen" value="(\w+)"', question.text)[1]
+    NewsMessage.objects.update(**{field: "Other words"})
+
+    response = client.post(send_page(message), {"send": "yes", "seen": seen})
+
+    assert OutgoingMail.objects.count() == 0
+    assert "Nothing was sent, because the message changed." in visible(response)
+    assert "Other words" in visible(response)
+
+
+def test_news_preview_is_the_whole_mail(admin_client):
+    """Every line of the mail that goes out, but for the links that are each reader's own."""
+    reader = make_reader()
+    message = make_message(body="<p>Rest &amp; <strong>walk</strong>.</p>")
+    page = admin_client.get(send_page(message))
+
+    send(admin_client, message)
+
+    mail = message.mails.get()
+    plain = unescape(re.search(r'(?s)<pre class="mail-body">(.*?)</pre>', page.text)[1])
+    own = re.compile(r"/(my-data|news/unsubscribe)/\S+")
+    assert own.sub("", plain).strip() == own.sub("", mail.text).strip()
+    shown = re.search(r'(?s)<div class="mail-page">(.*?)</div>', page.text)[1]
+    body = mail.html[mail.html.index("<body") :]
+    assert words(shown) == words(body)
+    assert "1 Main St, Troy, MI 48083" in words(shown)
+    assert "Stop the news" in words(shown)
+    assert 'style="' not in shown
+    assert reader.public_id not in page.text
+
+
+def words(html):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
 def test_news_test_mail_goes_to_whoever_pressed(as_staff):
@@ -131,7 +197,7 @@ def test_news_goes_on_after_a_break(admin_client, monkeypatch):
     make_reader()
     message = make_message()
 
-    broken_off = admin_client.post(send_page(message), {"send": "yes"}, follow=True)
+    broken_off = send(admin_client, message)
     assert "press “Go on sending”" in broken_off.text
     assert 'value="Go on sending"' in broken_off.text
     admin_client.post(send_page(message), {"send": "yes"})
