@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
@@ -53,8 +54,8 @@ class GuideFeed(Feed):
         return escape(item.summary_for(Practice.load())) or None
 
     def item_pubdate(self, item):
-        return item.published_at
+        return timezone.localtime(item.published_at)
 
     def item_updateddate(self, item):
         # Readers that go by this date must find what was written before its day, too.
-        return max(item.updated_at, item.published_at)
+        return timezone.localtime(max(item.updated_at, item.published_at))

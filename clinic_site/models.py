@@ -1,7 +1,9 @@
+from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.db import Error, models
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from simple_history.models import HistoricalRecords
 from solo.models import SingletonModel
@@ -13,7 +15,8 @@ from clinic_site.plain_text import LinesField, OneLineField
 def validate_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (ValueError, ZoneInfoNotFoundError):
+    # A name that is a folder of the zone files, such as America, is an OSError.
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValidationError("Enter a zone name such as America/Detroit.") from None
 
 
@@ -73,7 +76,11 @@ class Practice(SingletonModel):
     state = OneLineField(max_length=40, blank=True)
     postal_code = OneLineField("ZIP code", max_length=12, blank=True)
     time_zone = models.CharField(
-        max_length=60, default="America/Detroit", validators=[validate_zone]
+        max_length=60,
+        blank=True,
+        validators=[validate_zone],
+        help_text="Every time in the admin and in mails is of this zone, such as America/Detroit. "
+        "Empty: the zone that the server is set to.",
     )
     opening_hours = LinesField(
         blank=True, help_text="In words, one line a day or group of days. Left out while empty."
@@ -140,6 +147,14 @@ class Practice(SingletonModel):
         return phone.uri(self.phone) if self.phone else ""
 
     @property
+    def zone(self) -> tzinfo:
+        """The setting's where the record names none, or one that this machine no longer knows."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return timezone.get_default_timezone()
+
+    @property
     def postal_address(self) -> str:
         """On one line; empty until street and city are known."""
         if not (self.street and self.city):
@@ -148,7 +163,8 @@ class Practice(SingletonModel):
 
 
 def practice_in_templates(request):
-    return {"practice": SimpleLazyObject(Practice.load)}
+    """As PracticeZoneMiddleware has read it; read here for what comes before that."""
+    return {"practice": getattr(request, "practice", None) or SimpleLazyObject(Practice.load)}
 
 
 class ContentVersion(models.Model):

@@ -170,6 +170,7 @@ MIDDLEWARE = [
     "clinic_site.errors.StorageTroubleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic_site.zone.PracticeZoneMiddleware",
     "clinic_site.sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "clinic_site.capitals.CapitalsMiddleware",

@@ -5,6 +5,7 @@ import itertools
 import logging
 import unicodedata
 from collections.abc import Iterator
+from datetime import tzinfo
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import StreamingHttpResponse
@@ -56,16 +57,16 @@ class Line:
         return line
 
 
-def cell(lead, column: str) -> str:
+def cell(lead, column: str, zone: tzinfo | None) -> str:
     value = getattr(lead, column)
     if column == "received_at":
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return timezone.localtime(value, zone).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, bool):
         return "yes" if value else "no"
     return neutralise(str(value or ""))
 
 
-def lines(leads: QuerySet) -> Iterator[str]:
+def lines(leads: QuerySet, zone: tzinfo | None = None) -> Iterator[str]:
     """The CSV line by line, with a head; a million rows need no more memory than one."""
     columns = COLUMNS[leads.model]
     if leads.model is EbookSignup:
@@ -75,7 +76,7 @@ def lines(leads: QuerySet) -> Iterator[str]:
     writer = csv.writer(Line(), quoting=csv.QUOTE_ALL)
     yield writer.writerow(columns)
     for lead in leads.iterator(chunk_size=2000):
-        yield writer.writerow([cell(lead, column) for column in columns])
+        yield writer.writerow([cell(lead, column, zone) for column in columns])
 
 
 def log_export(leads: QuerySet, *, by: str) -> int:
@@ -90,9 +91,11 @@ def download(leads: QuerySet, *, user) -> StreamingHttpResponse:
     log_export(leads, by=f"user {user.pk}")
     name = f"{leads.model._meta.model_name}s-{timezone.localdate().isoformat()}.csv"
 
+    zone = timezone.get_current_timezone()  # it is over when the lines are sent
+
     def encoded():
         yield b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for Windows-1252 and garbles José
-        for line in lines(leads):
+        for line in lines(leads, zone):
             yield line.encode()
 
     return StreamingHttpResponse(

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
@@ -13,7 +12,6 @@ from django.utils import timezone
 
 from articles.models import Ebook
 from clinic_site.admin import Gap, dashboard_panel, may_view, readiness_check
-from clinic_site.models import Practice
 from leads import audit, health, mail
 from leads.addresses import fold
 from leads.admin import cells
@@ -108,7 +106,7 @@ def mail_that_waits(request):
 def who_to_call(request):
     if not may_view(request, ConsultationRequest):
         return None
-    requests = worklist(timezone.localtime(timezone=ZoneInfo(Practice.load().time_zone)))
+    requests = worklist(timezone.localtime())
     rows = list(requests[:WORKLIST_ROWS])
     if rows:
         audit.record(request.user, audit.LISTED, f"consultation requests: {len(rows)}, Today")

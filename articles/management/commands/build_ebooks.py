@@ -3,12 +3,17 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.ebooks import build
 from articles.models import Ebook
 from clinic_site.progress import Progress, told
+from clinic_site.zone import practice_zone
 
 
 class Command(BaseCommand):
     help = "Builds every ebook as EPUB and PDF; the edition moves only where the content did."
 
     def handle(self, **options):
+        with practice_zone():
+            self.build()
+
+    def build(self):
         failed = []
         for ebook in self.counted(Ebook.objects.all()):
             try:

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand
 
+from clinic_site.zone import practice_zone
 from leads import digest, news_mailing
 from leads.retention import RULES
 
@@ -11,6 +12,10 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="count only, change nothing")
 
     def handle(self, *, dry_run, **options):
+        with practice_zone():
+            self.work(dry_run=dry_run)
+
+    def work(self, *, dry_run):
         for rule in RULES:
             self.say(rule.name, rule.count() if dry_run else rule.apply())
         if dry_run:

@@ -3,6 +3,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
+from clinic_site.models import Practice
 from clinic_site.progress import Progress, say_nothing, told
 from leads import export
 from leads.models import ConsultationRequest, EbookSignup
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         count = export.log_export(leads, by="command")
         with Progress() as progress:
             # In a terminal the lines themselves show how far it is.
+            zone = Practice.load().zone
             tell = say_nothing if sys.stdout.isatty() else progress
-            for line in told(export.lines(leads), tell, "Exporting, lines", count + 1):
+            for line in told(export.lines(leads, zone), tell, "Exporting, lines", count + 1):
                 self.stdout.write(line, ending="")

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from articles.ebooks.build import build_due
+from clinic_site.zone import practice_zone
 from leads import news_mailing, outbox
 
 IDLE_SECONDS = 2
@@ -45,7 +46,8 @@ class Command(BaseCommand):
     def do_other_work(self):
         """What else happens outside requests: ebooks after an edit, a news send that broke off."""
         try:
-            build_due()
+            with practice_zone():  # the books name the day of their edition
+                build_due()
             # The admin says what keeps a message from going out; here it only waits.
             with suppress(news_mailing.NotSendableError):
                 news_mailing.go_on_with_all(within=timedelta(seconds=IDLE_SECONDS))
