@@ -1,6 +1,5 @@
 """One function a mail. Each queues it in the caller's transaction; none talks to a server."""
 
-import re
 from datetime import timedelta
 from email.utils import make_msgid, parseaddr
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from articles.models import Ebook
 from clinic_site import client
 from clinic_site.models import Practice
-from leads import limits, links
+from leads import limits, links, names
 from leads.addresses import fold, mailbox
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 
@@ -23,12 +22,9 @@ VISITOR_KINDS = ("library_link", "news_confirm", "request_receipt")
 MAILS_A_DAY = 3
 REPEAT_PAUSE = timedelta(minutes=10)
 
-# A name is echoed only when it is plainly a name: letters with the marks that names have.
-PLAIN_NAME = re.compile(r"[^\W\d_]+(?:(?:\. |[ '’-])[^\W\d_]+){0,3}\.?")
-
 
 def greeting_name(name: str) -> str:
-    return name if len(name) <= 40 and PLAIN_NAME.fullmatch(name) else ""
+    return name if names.is_plain(name) else ""
 
 
 def sender_domain() -> str:
