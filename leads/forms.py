@@ -175,7 +175,9 @@ class EbookSignupForm(TypoHint):
             email=data["email"],
             news_wording=self.news_wording if data.get("wants_news") else "",
             page=data["page"],
-            suspicion=suspicion.reasons(honeypot=data["website"], name=data["first_name"]),
+            suspicion=suspicion.reasons(
+                honeypot=data["website"], name=data["first_name"], email=data["email"]
+            ),
         )
 
 
@@ -285,6 +287,7 @@ class ConsultationRequestForm(TypoHint):
                 name=data["name"],
                 note=data["note"],
                 phone=data["phone"],
+                phone_typed=data["phone_typed"],
                 email=data["email"],
             ),
         )

@@ -129,6 +129,14 @@ def test_ebook_signup_of_a_bot_looks_the_same_but_sends_nothing(client):
     assert OutgoingMail.objects.count() == 0
 
 
+@pytest.mark.parametrize("website", ["ann@example.com", "ANN", "Ann Lee", "ann"])
+def test_ebook_signup_of_a_browser_that_fills_in_everything_is_taken(client, website):
+    client.post("/ebooks/", GOOD | {"website": website})
+
+    assert EbookSignup.objects.get().suspicion == ""
+    assert OutgoingMail.objects.count() == 1
+
+
 def test_ebook_signup_by_a_person_frees_the_address_a_bot_used(client):
     make_signup(first_name="www.buy.example", page="/x/", suspicion="there is a link in the name")
 
