@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from leads import mail
-from leads.models import ConsultationRequest, NewsMessage, OutgoingMail
+from leads.models import ConsultationRequest, EbookSignup, NewsMessage, OutgoingMail
 
 
 def waiting() -> dict:
@@ -16,8 +16,9 @@ def waiting() -> dict:
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED)
     return {
         "open_requests": requests.filter(status__in=ConsultationRequest.OPEN_STATUSES).count(),
-        # They run out by themselves, and one of them may be a person who waits for a call.
-        "held_back": ConsultationRequest.objects.quarantined().count(),
+        # They are deleted after a while, and one of them may be a person who waits for a call.
+        "held_back_requests": ConsultationRequest.objects.quarantined().count(),
+        "held_back_signups": EbookSignup.objects.quarantined().count(),
         # Those without their text cannot be sent again, so nothing waits for anyone there.
         "failed_mails": failed.exclude(text="").count(),
         "unsent_news": NewsMessage.objects.filter(state=NewsMessage.State.SENDING).count(),
@@ -28,6 +29,19 @@ def waiting() -> dict:
             .values_list("title", flat=True)
         ),
     }
+
+
+def urls() -> dict:
+    """Where staff do what the mail tells of."""
+    return {
+        "admin_url": settings.BASE_URL + reverse("admin:index"),
+        "held_back_requests_url": held_back_url("consultationrequest"),
+        "held_back_signups_url": held_back_url("ebooksignup"),
+    }
+
+
+def held_back_url(model: str) -> str:
+    return settings.BASE_URL + reverse(f"admin:leads_{model}_changelist") + "?held_back=yes"
 
 
 def queue() -> bool:
@@ -43,7 +57,7 @@ def queue() -> bool:
                 kind="daily_digest",
                 to=mail.staff_address(),
                 subject="What waits on the site",
-                context=found | {"admin_url": settings.BASE_URL + reverse("admin:index")},
+                context=found | urls(),
                 message_id=message_id,
             )
     except IntegrityError:

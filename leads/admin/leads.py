@@ -97,10 +97,12 @@ class LeadAdmin(WatchedAdmin):
     def has_add_permission(self, request):
         return False
 
+    # With the reason and what was typed, by which staff tell a person from a bot.
+    held_back_display: tuple[str, ...] = ()
+
     def get_list_display(self, request):
-        """Whoever looks through what is held back must see why."""
         is_held_back = request.GET.get(HeldBackFilter.parameter_name) == "yes"
-        return [*self.list_display, *(["suspicion"] if is_held_back else [])]
+        return self.held_back_display if is_held_back else self.list_display
 
     def get_inlines(self, request, obj):
         """Ledgers with something in them; an empty table says nothing."""

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 
 from clinic_site import phone
 from leads import mail
@@ -12,6 +13,9 @@ from leads.admin import cells
 from leads.admin.leads import HeldBackFilter, LeadAdmin, RequestConsentInline
 from leads.admin.watched import titled
 from leads.models import ConsultationRequest
+
+# Enough to tell a patient from a bot without opening each row.
+NOTE_SHOWN = 300
 
 
 class RequestForm(forms.ModelForm):
@@ -43,6 +47,9 @@ class ConsultationRequestAdmin(LeadAdmin):
     form = RequestForm
     editable = ("status", "notes", "what_happened")
     list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]
+    held_back_display = (
+        "name", "suspicion", "note_begins", "reach", "status_badge", "received",
+    )  # fmt: skip
     list_filter = [HeldBackFilter, StatusFilter, "best_time", ("received_at", titled("received"))]
     search_fields = ["name", "email", "phone"]
     inlines = [RequestConsentInline]
@@ -80,6 +87,10 @@ class ConsultationRequestAdmin(LeadAdmin):
     @admin.display(description="phone", ordering="phone")
     def phone_link(self, lead):
         return cells.tel_link(lead.phone_uri, lead.phone_national) if lead.phone else "-"
+
+    @admin.display(description="their note")
+    def note_begins(self, lead):
+        return Truncator(lead.note).chars(NOTE_SHOWN) or "-"
 
     @admin.display(description="reach", ordering="phone")
     def reach(self, lead):

@@ -16,6 +16,7 @@ NEWS = {
 @admin.register(EbookSignup)
 class EbookSignupAdmin(LeadAdmin):
     list_display = ["first_name", "email_link", "news", "status_badge", "received"]
+    held_back_display = ("first_name", "suspicion", "email_link", "status_badge", "received")
     list_filter = [HeldBackFilter, "status", ("received_at", titled("received"))]
     search_fields = ["first_name", "email"]
     search_help_text = "Name or e-mail"

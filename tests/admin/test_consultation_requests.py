@@ -64,6 +64,20 @@ def test_list_hides_and_counts_what_is_held_back(desk):
     assert column(taken, "suspicion") == []
 
 
+def test_list_shows_the_note_beside_why_it_is_held_back(desk):
+    words = "My back <b>hurts</b>. " + "Please call. " * 40
+    make_request(note=words, suspicion="the hidden field was filled in")
+    make_request(digest="d2", suspicion="there is a link in the name")
+
+    held_back = desk.get(LIST, {"held_back": "yes"})
+
+    blank, shown = column(held_back, "note_begins")
+    assert blank == "-"
+    assert shown == words[:299] + "…"
+    assert "<b>hurts" not in held_back.text
+    assert column(desk.get(LIST), "note_begins") == []
+
+
 def press(client, page, action):
     """A button of the warning on a held-back lead's page."""
     (form,) = re.findall(r'<form method="post" action="(.*?)">(.*?)</form>', page.text, re.DOTALL)
