@@ -12,7 +12,7 @@ from clinic_site import errors
 from clinic_site.models import Practice
 from clinic_site.public_page import public_page, public_when_read
 from clinic_site.same_origin import public_form
-from leads import downloads, limits, links
+from leads import downloads, limits, links, mail
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import Testimonial
 
@@ -116,7 +116,9 @@ def new_link(request):
 
 @public_page
 def new_link_sent(request):
-    return render(request, "leads/new_link_sent.html")
+    minutes = int(mail.REPEAT_PAUSE.total_seconds()) // 60
+    context = {"minutes": minutes, "mails_a_day": mail.MAILS_A_DAY}
+    return render(request, "leads/new_link_sent.html", context)
 
 
 def private_link(view):

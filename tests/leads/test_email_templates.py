@@ -104,7 +104,7 @@ def test_receipt_says_when_we_call(db):
     ("changes", "sentence"),
     [
         ({"best_time": "any"}, "We call you. You said that any time is fine."),
-        ({"phone": ""}, "We answer you by e-mail, at this address."),
+        ({"phone": ""}, "We email you, at this address."),
     ],
 )
 def test_receipt_says_what_happens_next(db, changes, sentence):

@@ -125,6 +125,16 @@ def test_new_link_answers_a_stranger_alike(client, library_path):
     assert OutgoingMail.objects.count() == 1
 
 
+def test_new_link_page_says_when_none_is_sent(client, library_path):
+    for email in ("ann@example.com", "ann@example.com", "bob@example.com"):
+        client.post("/ebooks/link/", {"email": email})
+
+    page = " ".join(client.get("/ebooks/link/sent/").text.split())
+    assert OutgoingMail.objects.count() == 1
+    assert "on its way to it, unless we sent one in the last 10 minutes: then use that" in page
+    assert "We send at most 3 emails a day to one address." in page
+
+
 def test_new_link_says_what_to_type(client, db):
     make_practice()
 
