@@ -327,3 +327,44 @@ def test_phone_of_30_characters_is_taken_and_of_31_refused_with_all_of_it(client
     form = refused.context["form"]
     assert form.errors == {"phone": ["Phone number must be 30 characters or fewer"]}
     assert form["phone"].value() == f"{typed}3"
+
+
+def test_consultation_request_sent_again_by_a_bot_stays_held_back(client):
+    client.post("/consultation/", GOOD | {"website": "x"})
+
+    client.post("/consultation/", GOOD | {"website": "y"})
+
+    assert ConsultationRequest.objects.get().suspicion == "the hidden field was filled in"
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_consultation_request_sent_again_with_the_voicemail_box_is_another(client):
+    without_box = {name: value for name, value in GOOD.items() if name != "voicemail_ok"}
+    client.post("/consultation/", without_box)
+    client.post("/consultation/", GOOD)
+
+    requests = ConsultationRequest.objects.order_by("pk")
+    assert [(each.voicemail_ok, each.consents.count()) for each in requests] == [
+        (False, 0),
+        (True, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("again", "count"), [("11:00:01", 1), ("11:00:02", 2), ("11:59:59", 2), ("12:00:00", 2)]
+)
+def test_consultation_request_is_a_repeat_for_an_hour(client, time_machine, again, count):
+    time_machine.move_to("2026-11-23T10:00:02+00:00", tick=False)
+    client.post("/consultation/", GOOD)
+    time_machine.move_to(f"2026-11-23T{again}+00:00", tick=False)
+    client.post("/consultation/", GOOD)
+
+    assert ConsultationRequest.objects.count() == count
+
+
+@pytest.mark.parametrize("website", ["2485550123", "Lee", "ann@example.com", "Since Monday."])
+def test_consultation_request_of_a_browser_that_fills_in_everything_is_taken(client, website):
+    client.post("/consultation/", GOOD | {"website": website})
+
+    assert ConsultationRequest.objects.get().suspicion == ""
+    assert OutgoingMail.objects.count() == 2
