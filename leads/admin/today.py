@@ -27,12 +27,19 @@ from leads.models import (
 )
 
 WORKLIST_ROWS = 10
+WEEKEND = (5, 6)  # of datetime.weekday()
+FIRST_HOUR, LAST_HOUR = 8, 20  # when people expect a call at all
 OLDEST_FIRST = ConsultationRequestAdmin.list_display.index("received") + 1  # after the tick box
 BestTime = ConsultationRequest.BestTime
 
 
 def best_times(now: datetime) -> list[str]:
-    """The wishes that are met by calling now."""
+    """The wishes that are met by calling now; none at night and on weekends.
+
+    The hours of the practice are words that no program reads, so this claims no more than that.
+    """
+    if now.weekday() in WEEKEND or not FIRST_HOUR <= now.hour < LAST_HOUR:
+        return []
     if now.hour < 12:
         return [BestTime.ANY, BestTime.MORNING]
     return [BestTime.ANY, BestTime.AFTERNOON if now.hour < 17 else BestTime.EVENING]
@@ -66,13 +73,28 @@ def worklist(now: datetime):
     )
 
 
+def talked_to():
+    """Reached, and neither booked nor closed: the longest ago first, or nobody asks them again."""
+    events = RequestEvent.objects.filter(request=OuterRef("pk")).order_by("-pk")
+    return (
+        ConsultationRequest.objects.taken()
+        .with_bounce()
+        .filter(status=ConsultationRequest.Status.REACHED)
+        .annotate(since=Coalesce(Subquery(events.values("at")[:1]), "received_at"))
+        .order_by("since", "pk")
+    )
+
+
 def last_words(requests: list[ConsultationRequest]) -> dict[int, str]:
     """By request, what the team did last: "tried 5 minutes ago: Left a voicemail"."""
     events = RequestEvent.objects.filter(request__in=requests).order_by("pk")
-    tried = {row.pk for row in requests if row.status == ConsultationRequest.Status.TRIED}
+    said = {
+        ConsultationRequest.Status.TRIED: "tried ",
+        ConsultationRequest.Status.REACHED: "talked ",
+    }
+    starts = {row.pk: said.get(row.status, "") for row in requests}
     return {
-        event.request_id: ("tried " if event.request_id in tried else "")
-        + f"{cells.age(event.at)} ago"
+        event.request_id: f"{starts[event.request_id]}{cells.age(event.at)} ago"
         # The status stands in the row already.
         + ("" if event.what.startswith("Status: ") else f": {event.what}")
         for event in events
@@ -106,19 +128,27 @@ def mail_that_waits(request):
 def who_to_call(request):
     if not may_view(request, ConsultationRequest):
         return None
-    requests = worklist(timezone.localtime())
-    rows = list(requests[:WORKLIST_ROWS])
-    if rows:
-        audit.record(request.user, audit.LISTED, f"consultation requests: {len(rows)}, Today")
-    words = last_words(rows)
-    for row in rows:
+    now = timezone.localtime()
+    requests, reached = worklist(now), talked_to()
+    rows, talked = list(requests[:WORKLIST_ROWS]), list(reached[:WORKLIST_ROWS])
+    shown = [*rows, *talked]
+    if shown:
+        audit.record(request.user, audit.LISTED, f"consultation requests: {len(shown)}, Today")
+    words = last_words(shown)
+    for row in shown:
         row.last_words = words.get(row.pk, "")
         row.badge = cells.bounce_badge(row.bounce)
         row.age = cells.age(row.received_at)
         row.url = reverse("admin:leads_consultationrequest_change", args=[row.pk])
     return {
         "rows": rows,
+        "is_quiet_hour": not best_times(now),
         "more": requests.count() - len(rows),
+        "talked": talked,
+        "more_talked": reached.count() - len(talked),
+        "talked_url": list_url(
+            ConsultationRequest, status__exact=ConsultationRequest.Status.REACHED, o=OLDEST_FIRST
+        ),
         "more_url": list_url(ConsultationRequest, status__exact="open", o=OLDEST_FIRST),
         "held_back": ConsultationRequest.objects.quarantined().count(),
         "held_back_url": list_url(ConsultationRequest, held_back="yes"),

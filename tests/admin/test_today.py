@@ -59,6 +59,75 @@ def test_worklist_puts_those_first_who_can_be_called_now(db, hour, first):
     assert names(worklist(MORNING.replace(hour=hour)))[0] == first
 
 
+@pytest.mark.parametrize(
+    ("moment", "is_good"),
+    [
+        (MORNING.replace(hour=7, minute=59), False),
+        (MORNING.replace(hour=8), True),
+        (MORNING.replace(hour=19, minute=59), True),
+        (MORNING.replace(hour=20), False),
+        (MORNING.replace(hour=2), False),
+        (MORNING + timedelta(days=5), False),  # Saturday
+        (MORNING + timedelta(days=6), False),
+        (MORNING + timedelta(days=7), True),
+    ],
+)
+def test_worklist_calls_no_night_or_weekend_good(db, moment, is_good):
+    make_request(best_time="any")
+
+    assert [row.is_good_now for row in worklist(moment)] == [int(is_good)]
+
+
+@pytest.mark.parametrize("hour", [12, 3])
+def test_today_goes_by_the_clock_of_the_practice(desk, time_machine, hour):
+    """It is 12:00 or 3:00 in Honolulu, on a Monday."""
+    make_practice(time_zone="Pacific/Honolulu")
+    make_request(best_time="any")
+    time_machine.move_to(datetime(2026, 11, 23, hour + 10, tzinfo=UTC), tick=False)
+
+    words = visible(desk.get("/admin/"))
+
+    assert ("Any time good now" in words) is (hour == 12)
+    assert ("nobody is marked “good now”" in words) is (hour == 3)
+
+
+def test_today_keeps_whom_we_reached_until_it_is_finished(desk):
+    for status in ("booked", "closed"):
+        make_request(name=status.title(), status=status, digest=status)
+    for number, days in ((1, 1), (2, 4)):
+        row = make_request(name=f"Reached {number}", status="reached", digest=f"r{number}")
+        at = timezone.now() - timedelta(days=days)
+        row.events.create(what="Asks her husband, call Friday", at=at)
+    make_request(status="reached", suspicion="x", name="Bot", digest="b")
+
+    words = visible(desk.get("/admin/"))
+
+    talked = words[words.index("Talked to, not finished") : words.index("All requests")]
+    assert re.findall(r"Reached \d|Booked|Closed|Bot", talked) == ["Reached 2", "Reached 1"]
+    assert "talked 4 days ago: Asks her husband, call Friday" in talked
+    assert "waiting" not in talked
+    assert "They stay here until they are booked or closed." in talked
+
+
+def test_today_shows_what_the_team_noted(desk):
+    make_request(status="reached", notes="Asks her <b>husband</b>, call Friday")
+
+    page = desk.get("/admin/")
+
+    assert "Our notes: Asks her <b>husband</b>, call Friday" in visible(page)
+    assert "<b>husband" not in page.text
+
+
+def test_today_says_how_many_more_we_talked_to(desk):
+    for number in range(12):
+        make_request(status="reached", digest=f"r{number}")
+
+    page = desk.get("/admin/")
+
+    assert '">2 more</a>' in page.text
+    assert "status__exact=reached" in page.text
+
+
 def test_worklist_takes_any_time_as_now(db):
     make_request(name="Evening", best_time="evening", received_at=MORNING - timedelta(days=2))
     make_request(name="Any", best_time="any", digest="d2", received_at=MORNING)
@@ -96,7 +165,8 @@ def test_today_says_that_mail_does_not_reach_whom_to_answer(desk):
     words = visible(desk.get("/admin/"))
 
     assert "Ann Lee ann@example.com Morning" in words
-    assert "Mail does not reach them: check the address for a typing error" in words
+    assert "Mail does not reach this address. Is there a typing error in it?" in words
+    assert "Then write to the right one from your own mail." in words
 
 
 def test_today_says_who_called_our_mail_spam(desk):
