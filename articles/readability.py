@@ -9,7 +9,7 @@ ADVISED_GRADE = 8
 
 def sentences(text: str) -> list[str]:
     """The sentences of rich or plain text; a list item or paragraph ends one, stop or not."""
-    lines = unescape(re.sub(r"<[^>]+>", "", re.sub(r"</?(?:p|ul|ol|li|br)>", "\n", text)))
+    lines = unescape(re.sub(r"<[^>]+>", "", re.sub(r"</?(?:p|ul|ol|li|br)\b[^>]*>", "\n", text)))
     found = [s for line in lines.splitlines() for s in re.split(r"(?<=[.?!])\s+", line.strip())]
     return [sentence for sentence in found if sentence]
 

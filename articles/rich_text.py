@@ -1,27 +1,41 @@
 """What editors may write: the one allow-list, and the one place that marks text safe."""
 
-import html
+from dataclasses import replace
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
 from django_prose_editor.fields import ProseEditorField, ProseEditorFormField
 
+from articles.pasted.blocks import Run, inline, write
+from articles.pasted.reader import Reader
 from clinic_site.models import Practice
+from clinic_site.plain_text import visible
 
 EXTENSIONS = {
     "Bold": True,
     "BulletList": True,
-    "OrderedList": True,
+    "OrderedList": {"listTypes": [{"label": "1, 2, 3, …", "type": "decimal"}]},
     "ListItem": True,
     "HardBreak": True,
-    "Link": {"enableTarget": False, "protocols": ["https", "http", "mailto", "tel"]},
+    "Link": {
+        "enableTarget": False,
+        "protocols": ["https", "http", "mailto", "tel"],
+        "defaultProtocol": "https",
+    },
     "HTML": True,
+    "Paste": True,  # ours, as is what asks for the address of a link
 }
+LINK_ADVICE = (
+    "Give it a web address such as https://example.com, an email address, or a page of ours such "
+    "as /ebooks/; or take the link off."
+)
 TAGS = {"p", "ul", "ol", "li", "strong", "br", "a"}
 
-_cleaner = nh3.Cleaner(
+# The last word, whatever the reader above it lets through.
+allow_list = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href"}},
+    attributes={"a": {"href"}, "ol": {"start"}, "*": set()},  # without it, title and lang
     url_schemes={"https", "http", "mailto", "tel"},
     link_rel=None,
 )
@@ -29,33 +43,72 @@ _cleaner = nh3.Cleaner(
 
 def clean(text: str) -> str:
     """`text` with everything outside the allow-list taken out; an empty editor gives ''."""
-    cleaned = _cleaner.clean(text).strip()
-    return "" if cleaned == "<p></p>" else cleaned
+    return _written(Reader(text))
 
 
-def render(text: str, practice: Practice) -> SafeString:
+def _written(reader: Reader) -> str:
+    if reader.is_bare and len(reader.blocks) == 1:
+        return allow_list.clean(inline(reader.blocks[0].runs))
+    html = allow_list.clean(write(reader.blocks))
+    # As it was typed: the editor writes all on one line, people one line a paragraph.
+    return html if reader.has_lines else html.replace("\n", "")
+
+
+def render(text: str, practice: Practice, *, home: str = "") -> SafeString:
     """Stored text as HTML for a page, a mail or a book, with [phone] and [practice] filled in.
 
-    Cleaned again here: rows may come from imports that never saw the field.
+    Cleaned again here: rows may come from imports that never saw the field. `home` is the address
+    of the site, for mails, which have no site around them.
     """
-    phone = (
-        f'<a href="{html.escape(practice.phone_uri)}">{html.escape(practice.phone_national)}</a>'
-    )
-    filled = clean(text).replace("[phone]", phone if practice.phone else "our phone number")
-    filled = filled.replace("[practice]", html.escape(practice.name or "our practice"))
-    return mark_safe(filled)  # noqa: S308 cleaned two lines above
+    reader = Reader(text)
+    for block in reader.blocks:
+        block.runs = [
+            part
+            for run in block.runs
+            for part in _filled(replace(run, href=_from(run.href, home)), practice)
+        ]
+    return mark_safe(_written(reader))  # noqa: S308 cleaned by the allow-list
+
+
+def _from(href: str, home: str) -> str:
+    if home and href.startswith(("/", "#")):
+        return f"{home}{href}" if href.startswith("/") else ""
+    return href
+
+
+def _filled(run: Run, practice: Practice) -> list[Run]:
+    """With the phone number as a link, but not within a link."""
+    run = replace(run, text=run.text.replace("[practice]", practice.name or "our practice"))
+    number = practice.phone_national or "our phone number"
+    call = run.href or (practice.phone_uri if practice.phone else "")
+    parts = run.text.split("[phone]")
+    found = [replace(run, text=parts[0])]
+    for part in parts[1:]:
+        found += [replace(run, text=number, href=call), replace(run, text=part)]
+    return [part for part in found if part.text]
 
 
 def plain(text: str, practice: Practice) -> str:
     """One-line text with [phone] and [practice] filled in; not HTML, templates escape it."""
-    filled = text.replace("[phone]", practice.phone_national or "our phone number")
+    filled = visible(text).replace("[phone]", practice.phone_national or "our phone number")
     return filled.replace("[practice]", practice.name or "our practice")
 
 
+def _on_one_line(text: str | None) -> str:
+    return clean(text or "").replace("\n", "")
+
+
 class RichTextFormField(ProseEditorFormField):
+    def clean(self, value):
+        """Refuses links that lead nowhere, which `clean` can only take off."""
+        if refused := list(dict.fromkeys(Reader(value or "").refused)):
+            named = ", ".join(f"“{href[:60]}”" for href in refused)
+            raise ValidationError(f"A link to {named} leads nowhere. {LINK_ADVICE}")
+        return clean(super().clean(value))
+
     def has_changed(self, initial, data):
-        """Browsers send other line ends than they got; that is no change."""
-        return super().has_changed(clean(initial or ""), clean(data or ""))
+        """White space is no change: browsers send other line ends than they got."""
+        return super().has_changed(_on_one_line(initial), _on_one_line(data))
 
 
 class RichTextField(ProseEditorField):

@@ -165,9 +165,7 @@ def letter(message: NewsMessage, unsubscribe_path: str) -> tuple[dict, dict[str,
     practice = Practice.load()
     url = settings.BASE_URL + unsubscribe_path
     ways = [f"<{url}>"] + [f"<mailto:{practice.email}?subject=Unsubscribe>"] * bool(practice.email)
-    # Editors link to pages of the site by their path; a mail has no site around it.
-    whole = rich_text.clean(message.body).replace('href="/', f'href="{settings.BASE_URL}/')
-    body = rich_text.render(whole, practice)
+    body = rich_text.render(message.body, practice, home=settings.BASE_URL)
     context = {"body": body, "body_text": as_text(body), "unsubscribe_url": url}
     headers = {
         "List-Unsubscribe": ", ".join(ways),

@@ -1,7 +1,7 @@
 """A news message's rich text as the plain part of its mail."""
 
 import textwrap
-from itertools import groupby
+from itertools import count, groupby
 
 from articles.ebooks import text
 
@@ -27,8 +27,8 @@ def block_text(block: text.Block) -> str:
 
 
 def marks(block: text.Block) -> list[str]:
-    numbers = range(1, len(block["items"]) + 1)
-    return [f"{number}." if block["kind"] == "ol" else "-" for number in numbers]
+    numbers = count(block.get("start", 1))
+    return [f"{next(numbers)}." if block["kind"] == "ol" else "-" for _ in block["items"]]
 
 
 def words(runs: list[dict]) -> str:

@@ -99,7 +99,8 @@ def xhtml(blocks: list[Block], ids: dict[str, str]) -> SafeString:
                 "", "<li>{}</li>", ((xhtml(item, ids),) for item in block["items"])
             )
             tag = mark_safe(block["kind"])  # noqa: S308 "ul" or "ol"
-            parts.append(format_html("<{0}>{1}</{0}>", tag, items))
+            start = format_html(' start="{}"', block["start"]) if "start" in block else ""
+            parts.append(format_html("<{0}{1}>{2}</{0}>", tag, start, items))
     return format_html_join("\n", "{}", ((part,) for part in parts))
 
 

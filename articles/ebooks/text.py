@@ -2,7 +2,8 @@
 
 A tree and not markup, because a book's text is data: nothing an editor types is ever run by
 Typst or read as XML. A block is {"kind": "p", "runs": [run]} or {"kind": "ul" | "ol",
-"items": [[block]]}; a run is {"text", "bold", "url"}, a line break the text "\n".
+"items": [[block]]}, with "start" when the first number is not 1; a run is {"text", "bold",
+"url"}, a line break the text "\n".
 """
 
 import itertools
@@ -106,7 +107,7 @@ class _Reader(HTMLParser):
         if tag in {"p", "ul", "ol", "li"}:
             self.end_paragraph()
         if tag in {"ul", "ol"} and len(self.lists) < MAX_LIST_DEPTH:
-            self.lists.append({"kind": tag, "items": []})
+            self.lists.append({"kind": tag, "items": []} | start_of(tag, dict(attrs)))
             self.holders[-1].append(self.lists[-1])
             opened = True
         elif tag == "li" and self.lists:
@@ -159,6 +160,12 @@ class _Reader(HTMLParser):
         self.runs = []
 
 
+def start_of(tag: str, attributes: dict[str, str | None]) -> dict[str, int]:
+    start = attributes.get("start") or ""
+    is_told = tag == "ol" and re.fullmatch(r"[0-9]{1,4}", start) and start != "1"
+    return {"start": int(start)} if is_told else {}
+
+
 def without_empty(blocks: list[Block]) -> list[Block]:
     kept = []
     for block in blocks:
@@ -167,7 +174,7 @@ def without_empty(blocks: list[Block]) -> list[Block]:
             continue
         items = [item for item in map(without_empty, block["items"]) if item]
         if items:
-            kept.append({"kind": block["kind"], "items": items})
+            kept.append(block | {"items": items})
     return kept
 
 

@@ -94,7 +94,7 @@ def test_change_cleans_what_the_editor_sends(editor):
 
     save(editor, article, **{"sections-0-body": "<p onclick=x>Hi <script>bad()</script></p>"})
 
-    assert article.sections.get().body == "<p>Hi </p>"
+    assert article.sections.get().body == "<p>Hi</p>"
 
 
 def test_change_writes_one_version_of_the_section_that_changed(editor):

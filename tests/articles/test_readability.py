@@ -56,7 +56,7 @@ def test_long_sentences_raise_the_grade():
 
 
 def test_sentences_end_with_paragraphs_and_items():
-    text = "<p>Stop now. Then rest.</p><ul><li>Ice &amp; peas</li><li>Heat</li></ul>"
+    text = "<p>Stop now. Then rest.</p><ol start='3'><li>Ice &amp; peas</li><li>Heat</li></ol>"
 
     assert sentences(text) == ["Stop now.", "Then rest.", "Ice & peas", "Heat"]
 

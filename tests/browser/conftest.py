@@ -79,3 +79,28 @@ def pages_of_one_person(site) -> dict[str, str]:
         "UNSUBSCRIBE": unsubscribe,
         "MY-DATA": my_data,
     }
+
+
+@pytest.fixture(scope="session")
+def password(site):
+    """Of "owner", who may do everything."""
+    code = (
+        "from django.contrib.auth import get_user_model as m;"
+        "m().objects.create_superuser('owner', password='a-long-password')"
+    )
+    site.manage("shell", "--no-imports", "-c", code)
+    return "a-long-password"
+
+
+@pytest.fixture
+def admin(open_page, password):
+    page = open_page("/admin/login/", width=1280)
+    log_in(page, password)
+    return page
+
+
+def log_in(page, password):
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()

@@ -5,25 +5,6 @@ import pytest
 GUIDE = "/guides/back-spasm-treatment/"
 
 
-@pytest.fixture(scope="module")
-def password(site):
-    code = (
-        "from django.contrib.auth import get_user_model as m;"
-        "m().objects.create_superuser('owner', password='a-long-password')"
-    )
-    site.manage("shell", "--no-imports", "-c", code)
-    return "a-long-password"
-
-
-@pytest.fixture
-def admin(open_page, password):
-    page = open_page("/admin/login/", width=1280)
-    page.get_by_label("Username").fill("owner")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    return page
-
-
 def test_editor_changes_the_guide(admin, site):
     admin.goto("/admin/articles/section/?q=cold")
     admin.locator("#result_list tbody a").first.click()

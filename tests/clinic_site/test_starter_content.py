@@ -1,5 +1,8 @@
+import re
+
 from django.core.management import call_command
 
+from articles import rich_text
 from articles.models import FIXED_PAGES, Article, Ebook, Section
 from clinic_site.models import Practice
 from leads.models import Testimonial
@@ -22,6 +25,14 @@ def test_starter_content_loads_everything(starter):
     assert Article.objects.conditions().count() == 5
     practice = Practice.objects.get()
     assert (practice.name, practice.phone) == ("Restore Physical Therapy LLC", "+12488442665")
+
+
+def test_starter_content_is_as_the_editor_stores_it(starter):
+    for section in Section.objects.all():
+        assert rich_text.clean(section.body) == section.body
+        # As the editor has it: on one line, and with a paragraph in each item.
+        edited = re.sub(r"<li>(.*?)</li>", r"<li><p>\1</p></li>", section.body).replace("\n", "")
+        assert not section._meta.get_field("body").formfield().has_changed(section.body, edited)
 
 
 def test_starter_content_twice_changes_nothing(starter):

@@ -471,6 +471,26 @@ def test_news_mail_says_the_same_in_both_parts():
     assert len((mail.text + mail.html).encode()) < 20_000
 
 
+def test_news_mail_has_no_dead_link():
+    make_reader()
+    links = '<a href="www.a.example">a</a> <a href="//b.example/">b</a> <a href="#c">c</a>'
+
+    send(make_message(body=f'<p>{links} <a href="ann@d.example">d</a> <a href="e/">e</a></p>'))
+
+    mail = OutgoingMail.objects.get(kind="news")
+    assert "a (https://www.a.example) b (https://b.example/) c d (ann@d.example) e" in mail.text
+    for address in ("https://www.a.example", "https://b.example/", "mailto:ann@d.example"):
+        assert f'<a href="{address}">' in mail.html
+
+
+def test_news_mail_counts_from_where_a_list_starts():
+    make_reader()
+
+    send(make_message(body='<ol start="3"><li>Rest</li><li>Walk</li></ol>'))
+
+    assert "3. Rest\n4. Walk" in OutgoingMail.objects.get(kind="news").text
+
+
 @pytest.mark.parametrize("missing", ["street", "city"])
 def test_news_is_refused_while_the_postal_address_is_unknown(missing):
     make_practice(**ADDRESS | {missing: ""})

@@ -53,6 +53,15 @@ def test_epub_is_known_by_its_first_bytes(ebook, make):
     assert epub[30:58] == b"mimetypeapplication/epub+zip"
 
 
+def test_epub_counts_from_where_a_list_starts(section, make):
+    section.body = "<ol start='3'><li>Rest</li></ol><ol><li>Walk</li></ol>"
+    section.save()
+
+    part = epub_files(make(make_ebook(section)).epub)["OEBPS/part-1.xhtml"]
+
+    assert '<ol start="3"><li><p>Rest</p></li></ol>\n<ol><li><p>Walk</p></li></ol>' in part
+
+
 def test_epub_says_what_a_reader_can_expect_of_it(ebook, make):
     package = ET.fromstring(epub_files(make(ebook).epub)["OEBPS/content.opf"])
     meta = {}

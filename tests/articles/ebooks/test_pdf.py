@@ -106,6 +106,13 @@ def test_pdf_shows_markup_as_text(db, make):
     assert squeezed("#import &amp; <b>") in text
 
 
+def test_pdf_keeps_numbers_and_the_signs_of_doses(section, make):
+    section.body = "<ol start='3'><li>10² m⁻¹ H₂O ½ ≤ ≥ ± μg → ☑</li></ol>"
+    section.save()
+
+    assert "3.10²m⁻¹H₂O½≤≥±μg→☑" in pdf_text(make(make_ebook(section)).pdf)
+
+
 @pytest.mark.parametrize(
     ("typed", "shown"), [("a😀b", "ab"), ("漢字", "\ufffd\ufffd"), ("שלום", "שלום")]
 )

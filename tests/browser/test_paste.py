@@ -1,0 +1,145 @@
+"""Pasting into the editor as staff do, under the admin's strict policy."""
+
+from html import escape
+
+import pytest
+
+from articles import rich_text
+from tests.articles.test_link_targets import LINKS
+from tests.articles.test_pasted import EVERY_SAMPLE, on_one_line
+from tests.browser.conftest import log_in
+
+PASTE = """([kind, content]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData(kind, content);
+  document.activeElement.dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+COPY_AND_PASTE_AT_THE_END = """() => {
+  const box = document.activeElement;
+  const event = { clipboardData: new DataTransfer(), bubbles: true, cancelable: true };
+  box.dispatchEvent(new ClipboardEvent("copy", event));
+  getSelection().collapseToEnd();
+  document.dispatchEvent(new Event("selectionchange"));
+  box.dispatchEvent(new ClipboardEvent("paste", event));
+}"""
+
+
+@pytest.fixture(scope="module")
+def section_page(browser, site, password):
+    """One for all tests here: to log in and to load the page takes seconds."""
+    page = browser.new_context(base_url=site.url).new_page()
+    page.complaints = []
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    log_in(page, password)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def section(section_page, site):
+    """The change page of a section, the keyboard in its editor, which is empty."""
+    page = section_page
+    page.key = site.rows("SELECT id FROM articles_section WHERE anchor = 'what-it-is'")[0][0]
+    path = f"/admin/articles/section/{page.key}/change/"
+    if not page.url.endswith(path):
+        page.goto(path)
+    page.editor = page.locator(".ProseMirror")
+    page.editor.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    return page
+
+
+def save(page, site):
+    """With the keyboard; what is then in the database."""
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    page.wait_for_url("**/admin/articles/section/")
+    return site.rows(f"SELECT body FROM articles_section WHERE id = {page.key}")[0][0]
+
+
+@EVERY_SAMPLE
+def test_editor_keeps_the_meaning_of_what_is_pasted(section, sample):
+    section.evaluate(PASTE, ["text/html", sample["html"]])
+
+    sent = section.locator("#id_body").input_value()
+    assert rich_text.clean(sent) == on_one_line(sample["stored"])
+    assert section.complaints == []
+
+
+def test_pasted_table_is_stored_and_shown_with_its_cells_apart(section, site):
+    section.evaluate(PASTE, ["text/html", "<td>1</td><td>0 to 5 <b>times</b></td>"])
+
+    assert save(section, site) == "<p>1 0 to 5 <strong>times</strong></p>"
+    section.goto("/guides/back-spasm-treatment/")
+    assert "1 0 to 5 times" in section.locator("#what-it-is").inner_text()
+
+
+def test_struck_out_text_is_named_when_it_is_left_out(section):
+    section.evaluate(PASTE, ["text/html", "<p>For <s>20 minutes</s> 15 minutes</p>"])
+
+    assert section.editor.inner_text() == "For 15 minutes"
+    note = section.get_by_role("status").inner_text()
+    assert note == "Struck-out text was left out: “20 minutes”."
+
+
+def test_plain_text_is_pasted_as_it_is_seen(section, site):
+    section.evaluate(PASTE, ["text/plain", "1\t0 to 5\u200b times\n15\xa0min\x0bthen rest"])
+
+    assert save(section, site) == "<p>1 0 to 5 times</p><p>15&nbsp;min<br>then rest</p>"
+
+
+def test_text_of_the_editor_itself_is_pasted_as_it_was(section):
+    section.evaluate(PASTE, ["text/html", "<ol start=3><li>Rest <b>now</b></li><li>Walk</li></ol>"])
+    section.keyboard.press("Control+A")
+    section.evaluate(COPY_AND_PASTE_AT_THE_END)
+
+    sent = rich_text.clean(section.locator("#id_body").input_value())
+    assert sent.count("<li>Rest <strong>now</strong></li>") + sent.count("WalkRest") == 2
+
+
+def test_html_that_is_typed_into_the_dialog_keeps_its_meaning(section):
+    section.get_by_role("button", name="HTML").click()
+    section.get_by_label("HTML", exact=False).last.fill("<table><td>1</td><td>0 to 5</td></table>")
+    section.get_by_role("button", name="Update").press("Enter")
+
+    assert section.editor.inner_text() == "1 0 to 5"
+
+
+def test_links_lead_where_they_were_meant_to_lead(section):
+    items = [f'<p><a href="{escape(typed)}">x</a></p>' for typed in LINKS]
+    section.evaluate(PASTE, ["text/html", "".join(items)])
+
+    sent = rich_text.clean(section.locator("#id_body").input_value())
+    assert sent == "".join(
+        f'<p><a href="{target}">x</a></p>' if target else "<p>x</p>" for target in LINKS.values()
+    )
+
+
+def test_link_dialog_completes_an_address_and_refuses_what_leads_nowhere(section):
+    section.keyboard.type("Read this")
+    section.keyboard.press("Control+A")
+    section.keyboard.press("Control+K")
+    section.get_by_role("textbox", name="Address").fill("guides/rest")
+    section.keyboard.press("Enter")
+    assert "“guides/rest” leads nowhere." in section.locator("dialog").inner_text()
+    section.get_by_role("textbox", name="Address").fill("www.example.com")
+    section.keyboard.press("Enter")
+
+    link = section.editor.get_by_role("link", name="Read this")
+    assert link.get_attribute("href") == "https://www.example.com"
+    assert section.complaints == []
+
+
+def test_guide_that_is_opened_and_saved_writes_nothing(section_page, site):
+    before = site.rows("SELECT updated_at FROM articles_section ORDER BY id")
+    versions = site.rows("SELECT count(*) FROM articles_historicalsection")
+    [[key]] = site.rows("SELECT id FROM articles_article WHERE slug = 'back-spasm-treatment'")
+
+    section_page.goto(f"/admin/articles/article/{key}/change/")
+    section_page.locator(".ProseMirror").nth(18).wait_for(state="attached")
+    section_page.get_by_role("button", name="Save", exact=True).first.press("Enter")
+    section_page.wait_for_url("**/admin/articles/article/")
+
+    assert site.rows("SELECT updated_at FROM articles_section ORDER BY id") == before
+    assert site.rows("SELECT count(*) FROM articles_historicalsection") == versions
