@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field, unquote
 from django.contrib.auth import get_permission_codename
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,6 +20,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from solo.admin import SingletonModelAdmin
 
 from clinic_site import staff_admin  # noqa: F401 registers its part
+from clinic_site.conflicts.admin import GuardedAdmin, with_guard
+from clinic_site.conflicts.opened import Opened
 from clinic_site.lookups import PlainLookups
 from clinic_site.models import Practice
 
@@ -81,7 +84,7 @@ def readiness_sections(request: HttpRequest) -> list[tuple[str, list[Gap]]]:
     return [(title, list(gaps)) for title, gaps in found if gaps is not None]
 
 
-class HistoryAdmin(PlainLookups, SimpleHistoryAdmin):
+class HistoryAdmin(PlainLookups, GuardedAdmin, SimpleHistoryAdmin):
     """Who changed which words, with restore; the package's own list needs an inline style."""
 
     object_history_list_template = "admin/history_list.html"
@@ -110,7 +113,19 @@ class HistoryAdmin(PlainLookups, SimpleHistoryAdmin):
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         refuse_what_is_no_number(object_id, version_id)
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        if request.method != "POST":
+            return super().history_form_view(request, object_id, version_id, extra_context)
+        with transaction.atomic():
+            row = self.lock(object_id)
+            was_there = Opened.read(request.POST)
+            if row is None and was_there and was_there.held:
+                return self.too_late(request, object_id, row)
+            return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def render_history_view(self, request, template, context, **kwargs):
+        if "adminform" in context:
+            context = with_guard(context)
+        return super().render_history_view(request, template, context, **kwargs)
 
 
 def is_version(obj) -> bool:

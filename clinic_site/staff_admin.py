@@ -11,6 +11,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDeviceAdmin
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from clinic_site.conflicts.admin import GuardedAdmin
 from clinic_site.lookups import PlainLookups
 
 NAME_LENGTH = User._meta.get_field("username").max_length or 150
@@ -96,4 +97,4 @@ for model, ours in {
     TOTPDevice: TOTPDeviceAdmin,
 }.items():
     admin.site.unregister(model)
-    admin.site.register(model, type(ours.__name__, (PlainLookups, ours), {}))
+    admin.site.register(model, type(ours.__name__, (PlainLookups, GuardedAdmin, ours), {}))

@@ -56,6 +56,8 @@ class ChapterFormSet(TableFormSet):
         is_public = forms.CheckboxInput().value_from_datadict(
             self.data, MultiValueDict(), "is_published"
         )
+        # Another person may have published it since this form was opened.
+        is_public = is_public or self.instance.is_published
         if is_public and not kept and not self.instance.has_own_files:
             raise forms.ValidationError(NO_CHAPTER)
 

@@ -156,7 +156,7 @@ class ArticleAdmin(HistoryAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "published_at":
+        if field and db_field.name == "published_at":
             for part, name in zip(field.widget.widgets, ("day", "time"), strict=True):
                 part.attrs["aria-label"] = f"Published at, {name}"
         return field

@@ -20,7 +20,7 @@ class PartFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if form.instance._state.adding:
-            last = max((part.position for part in self.get_queryset()), default=0)
+            last = max((part.position for part in self.get_queryset() if part), default=0)
             form.fields["position"].initial = last + STEP
 
     def get_form_error(self):

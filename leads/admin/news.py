@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from clinic_site.admin import may
+from clinic_site.conflicts.admin import GuardedAdmin
 from clinic_site.lookups import PlainLookups
 from leads import news_mailing
 from leads.models import NewsMessage
@@ -32,7 +33,8 @@ def as_on_this_page(html: str):
 
 
 @admin.register(NewsMessage)
-class NewsMessageAdmin(PlainLookups, admin.ModelAdmin):
+class NewsMessageAdmin(PlainLookups, GuardedAdmin):
+    closed_because = "It has been sent, so its words can no longer be changed"
     list_display = ["subject", "state", "created_by", "sent_at", "look"]
     list_filter = ["state"]
     search_fields = ["subject", "body"]

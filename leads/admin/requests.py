@@ -1,5 +1,6 @@
 import re
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from django import forms
 from django.contrib import admin
@@ -127,6 +128,14 @@ class ConsultationRequestAdmin(LeadAdmin):
             return redirect("admin:index")
         return super().response_post_save_change(request, obj)
 
+    def is_noted(self, request, form, what_happened) -> bool:
+        """Whether this very form was sent before: Save was pressed twice."""
+        if not form.opened:
+            return False
+        since = datetime.fromtimestamp(form.opened.at, UTC)
+        noted = form.instance.events.filter(by=request.user, what=what_happened)
+        return noted.filter(at__gte=since).exists()
+
     def save_model(self, request, obj, form, change):
         former = ConsultationRequest.objects.get(pk=obj.pk)
         super().save_model(request, obj, form, change)
@@ -137,7 +146,8 @@ class ConsultationRequestAdmin(LeadAdmin):
         if obj.notes != former.notes:
             happened.append("Notes changed")
         # Last, for Today shows what was done last, and people's own words say the most.
-        if what_happened := form.cleaned_data.get("what_happened"):
+        what_happened = form.cleaned_data.get("what_happened")
+        if what_happened and not self.is_noted(request, form, what_happened):
             happened.append(what_happened)
         for what in happened:
             obj.events.create(by=request.user, what=what)

@@ -28,6 +28,8 @@ class TestimonialAdmin(HistoryAdmin):
     kept_when_restoring = (
         "is_published", "authorization", "authorization_note", "is_supplied", "position",
     )  # fmt: skip
+    # An authorization covers the words that its writer saw.
+    fields_of_one_meaning = ("name", "quote", "authorization", "authorization_note", "is_published")
     list_display = ["name", "excerpt", "is_published", "authorization", "position"]
     list_filter = ["is_published", "authorization"]
     search_fields = ["name", "quote"]

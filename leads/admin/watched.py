@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from clinic_site.conflicts.admin import GuardedAdmin
 from clinic_site.lookups import PlainLookups
 from leads import audit
 
@@ -17,7 +18,7 @@ def titled(words: str) -> type[admin.DateFieldListFilter]:
     return Titled
 
 
-class WatchedAdmin(PlainLookups, admin.ModelAdmin):
+class WatchedAdmin(PlainLookups, GuardedAdmin):
     """Records a look before the page is rendered: what cannot be recorded is not seen."""
 
     def changelist_view(self, request, extra_context=None):
@@ -42,7 +43,7 @@ class WatchedAdmin(PlainLookups, admin.ModelAdmin):
         return super().log_deletions(request, queryset)
 
 
-class ReadOnlyAdmin(PlainLookups, admin.ModelAdmin):
+class ReadOnlyAdmin(PlainLookups, GuardedAdmin):
     """Rows that the site writes; staff look at them."""
 
     show_full_result_count = False

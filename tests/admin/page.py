@@ -44,9 +44,9 @@ def run_action(client, url: str, action: str, *rows):
 
 def form_fields(response) -> dict[str, str]:
     """What a browser would send if Save were pressed on an untouched change page."""
-    fields = {}
+    fields = {"_opened": response.context["opened"]}
     forms = [response.context["adminform"].form]
-    for wrapped in response.context["inline_admin_formsets"]:
+    for wrapped in response.context.get("inline_admin_formsets", ()):
         forms += [wrapped.formset.management_form, *wrapped.formset.forms]
     for form in forms:
         for bound in form:
@@ -57,7 +57,8 @@ def form_fields(response) -> dict[str, str]:
 def submitted(bound) -> dict[str, str]:
     value = bound.value()
     if hasattr(bound.field.widget, "widgets"):
-        parts = bound.field.widget.decompress(value)
+        is_sent = isinstance(value, list)  # the form came back
+        parts = value if is_sent else bound.field.widget.decompress(value)
         return {f"{bound.html_name}_{n}": str(part or "") for n, part in enumerate(parts)}
     if value is None or value is False:
         return {}
