@@ -5,13 +5,14 @@ a message to a reader; so going on after a crash neither doubles nor loses one.
 """
 
 import hashlib
+import math
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from articles import rich_text
@@ -91,7 +92,7 @@ def queue_batch(message: NewsMessage) -> int:
 
 def waiting_readers(message: NewsMessage) -> list[EbookSignup]:
     """The next readers without this message. Suppressed ones are none, whatever the ledger says."""
-    left = EbookSignup.objects.news_readers().exclude(email_key__in=message.mails.values("to_key"))
+    left = readers_without(message)
     found: list[EbookSignup] = []
     after = 0
     while not found and (readers := list(left.filter(pk__gt=after).order_by("pk")[:BATCH])):
@@ -174,10 +175,38 @@ def letter(message: NewsMessage, unsubscribe_path: str) -> tuple[dict, dict[str,
     return context, headers
 
 
-def progress(message: NewsMessage) -> dict[str, int]:
-    """How many of its mails are queued, sent and failed."""
-    counted = message.mails.values_list("state").annotate(Count("pk")).order_by()
-    return dict.fromkeys(OutgoingMail.State.values, 0) | dict(counted)
+@dataclass(frozen=True)
+class SendingProgress:
+    """How many mails of a message wait, were sent and failed, and how many are not queued yet."""
+
+    queued: int
+    sent: int
+    failed: int
+    unqueued: int
+
+    @property
+    def done(self) -> int:
+        return self.sent + self.failed
+
+    @property
+    def total(self) -> int:
+        return self.done + self.queued + self.unqueued
+
+    @property
+    def minutes_left(self) -> int:
+        return math.ceil((self.total - self.done) * PAUSE_BETWEEN / timedelta(minutes=1))
+
+
+def progress(message: NewsMessage) -> SendingProgress:
+    counted = dict(message.mails.values_list("state").annotate(Count("pk")).order_by())
+    by_state = {state: counted.get(state, 0) for state in OutgoingMail.State.values}
+    is_sending = message.state == NewsMessage.State.SENDING
+    unqueued = readers_without(message).count() if is_sending else 0
+    return SendingProgress(**by_state, unqueued=unqueued)
+
+
+def readers_without(message: NewsMessage) -> QuerySet[EbookSignup]:
+    return EbookSignup.objects.news_readers().exclude(email_key__in=message.mails.values("to_key"))
 
 
 def reader_count() -> int:

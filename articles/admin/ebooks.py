@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 
 from articles.admin.parts import TableFormSet, renumber
 from articles.ebooks import build, covers
+from articles.ebooks.book import read
 from articles.models import Ebook, EbookSection, Edition, Section
 from clinic_site.admin import Gap, HistoryAdmin, may_view, readiness_check
 
@@ -152,7 +153,11 @@ class EbookAdmin(HistoryAdmin):
     @admin.display(description="edition")
     def edition_line(self, book):
         edition = edition_of(book)
-        return edition.line if edition.number else "Not built yet."
+        if not edition.number:
+            return "Not built yet."
+        if edition.digest == read(book).digest:
+            return edition.line
+        return f"{edition.line} The mail worker is building the next one from the last changes."
 
     @admin.display(description="files")
     def files(self, book):

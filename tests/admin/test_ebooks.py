@@ -98,6 +98,23 @@ def test_change_page_shows_the_edition(editor):
     assert not {"edition_line", "build_error"} & response.context["adminform"].form.fields.keys()
 
 
+def test_change_page_says_when_the_next_edition_is_being_built(editor, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    section = make_section(make_article())
+    book = make_ebook(section)
+    build.build(book)
+    building = "The mail worker is building the next one from the last changes."
+    address = f"/admin/articles/ebook/{book.pk}/change/"
+
+    before = visible(editor.get(address))
+    section.body = "<p>Walk slowly.</p>"
+    section.save()
+    after = visible(editor.get(address))
+
+    assert building not in before
+    assert building in after
+
+
 def test_one_section_stands_once_in_a_book(editor):
     section = make_section(make_article())
     book = make_ebook()

@@ -103,7 +103,9 @@ def test_news_is_sent_by_the_button_and_shows_its_progress(as_staff):
     message.refresh_from_db()
     assert (message.state, message.mails.get().to) == ("sent", "reader1@example.com")
     assert "All mails are in the outbox." in response.text
-    assert "1 waiting, 0 sent, 0 failed for good" in response.text
+    assert "0 sent, 1 waiting in the outbox, 0 failed for good" in response.text
+    assert 'max="1" value="0"' in response.text
+    assert "About 1 minute to go." in response.text
 
 
 @pytest.mark.parametrize("data", [{"ask": "yes"}, {"send": "yes"}, {}])

@@ -585,7 +585,7 @@ def test_news_progress_counts_what_became_of_the_mails():
         make_mail(news=message, message_id=f"<{number}@x>", to_key=f"{number}", state=state)
     make_mail(message_id="<another@x>")
 
-    assert news_mailing.progress(message) == {"queued": 1, "sent": 2, "failed": 1}
+    assert news_mailing.progress(message) == news_mailing.SendingProgress(1, 2, 1, unqueued=0)
 
 
 def test_news_test_goes_to_its_writer_and_to_no_reader():
@@ -629,3 +629,17 @@ def test_suppression_holds_on_when_the_key_is_changed(db, settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
 
     assert news.suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}
+
+
+def test_news_progress_counts_those_that_are_not_queued_yet():
+    for number in range(250):
+        make_reader(number)
+    message = make_message()
+    news_mailing.start(message)
+    message.refresh_from_db()
+
+    news_mailing.queue_batch(message)
+    found = news_mailing.progress(message)
+
+    assert (found.queued, found.unqueued, found.done, found.total) == (100, 150, 0, 250)
+    assert found.minutes_left == 3
