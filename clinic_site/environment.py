@@ -124,7 +124,7 @@ def mail_address(name, default) -> str:
     found = getaddresses([value])
     local, _, domain = found[0][1].rpartition("@") if len(found) == 1 else ("", "", "")
     if not local or not domain or len(value.splitlines()) > 1 or " " in local + domain:
-        refuse(name, "must be one e-mail address.", "Clinic <desk@example.com>")
+        refuse(name, "must be one email address.", "Clinic <desk@example.com>")
     return value
 
 

@@ -1,7 +1,7 @@
 """One JSON line an event, with a request id and nothing personal.
 
 Messages of exceptions are left out on purpose: a database puts the offending value, often an
-e-mail address, into them. Class and place are enough to find a fault.
+email address, into them. Class and place are enough to find a fault.
 """
 
 import json

@@ -69,7 +69,7 @@ class Practice(SingletonModel):
         help_text="Shown in the header, the footer, mails and ebooks. An extension is dialed too: "
         "(248) 555-0123 ext. 12.",
     )
-    email = models.EmailField("public e-mail address", blank=True)
+    email = models.EmailField("public email address", blank=True)
     region = OneLineField(max_length=120, blank=True, help_text="For example: south-east Michigan.")
     street = OneLineField(max_length=120, blank=True)
     city = OneLineField(max_length=80, blank=True)

@@ -1,4 +1,4 @@
-"""E-mail addresses: the form that mail is sent to, and the one that is compared."""
+"""Email addresses: the form that mail is sent to, and the one that is compared."""
 
 from django.utils.encoding import punycode
 

@@ -27,7 +27,7 @@ REPEATS = 60
 
 @dataclass(frozen=True)
 class Limit:
-    """Posts an hour: from one client, and different ones about one e-mail address or phone."""
+    """Posts an hour: from one client, and different ones about one email address or phone."""
 
     kind: str
     per_client: int

@@ -94,7 +94,7 @@ def my_data_path(person: EbookSignup | ConsultationRequest) -> str:
 
 
 def read_my_data_token(token: str) -> str:
-    """The e-mail address whose data the link opens; '' when the row it stood for is gone."""
+    """The email address whose data the link opens; '' when the row it stood for is gone."""
     public_id = unsign(token, salt=MY_DATA_SALT, max_age=MY_DATA_MAX_AGE)
     for model in (EbookSignup, ConsultationRequest):
         person = model.objects.filter(public_id=public_id).first()

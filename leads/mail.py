@@ -151,7 +151,7 @@ def queue_news_confirm(signup: EbookSignup) -> OutgoingMail | None:
     return queue_for_visitor(
         signup,
         kind="news_confirm",
-        subject="Do you want our news by e-mail?",
+        subject="Do you want our news by email?",
         context={
             "name": greeting_name(signup.first_name),
             "confirm_url": settings.BASE_URL + links.news_confirm_path(signup),

@@ -112,7 +112,7 @@ def send_test(message: NewsMessage, *, to: str) -> None:
     """The mail as readers get it, to whoever wrote it; its unsubscribe link is of nobody."""
     refuse_when_not_allowed()
     if not to:
-        raise NotSendableError("Your account has no e-mail address to send a test to.")
+        raise NotSendableError("Your account has no email address to send a test to.")
     context, headers = letter(message, links.news_unsubscribe_path("test"))
     mail.queue(
         kind="news", to=to, subject=f"Test: {message.subject}", context=context, headers=headers

@@ -1,4 +1,4 @@
-"""A typed e-mail address that is very likely a slip: the mail would go to nobody, or a stranger."""
+"""A typed email address that is very likely a slip: the mail would go to nobody, or a stranger."""
 
 # Where most private mailboxes in the US are. Short names (aol, msn, me) are one slip away from
 # other firms' real domains, so of those only a wrong ending is taken for a slip.

@@ -84,7 +84,7 @@ class LeadAdmin(WatchedAdmin):
     change_form_template = "admin/leads/change_form.html"
     editable: tuple[str, ...] = ("status", "notes")
     actions = ["release", "delete_spam", "export_csv"]
-    search_help_text = "Name, e-mail or phone number, typed in any way"
+    search_help_text = "Name, email or phone number, typed in any way"
     show_full_result_count = False
     list_per_page = 50
 
@@ -203,7 +203,7 @@ class LeadAdmin(WatchedAdmin):
         audit.record(request.user, audit.EXPORTED, about)
         return export.download(queryset, user=request.user)
 
-    @admin.display(description="e-mail", ordering="email")
+    @admin.display(description="email", ordering="email")
     def email_link(self, lead):
         return cells.mail_link(lead.email, lead.bounce) if lead.email else "-"
 

@@ -19,7 +19,7 @@ class EbookSignupAdmin(LeadAdmin):
     held_back_display = ("first_name", "suspicion", "email_link", "status_badge", "received")
     list_filter = [HeldBackFilter, "status", ("received_at", titled("received"))]
     search_fields = ["first_name", "email"]
-    search_help_text = "Name or e-mail"
+    search_help_text = "Name or email"
     inlines = [ConsentInline]
     actions = [*LeadAdmin.actions, "stop_news"]
     fieldsets = [

@@ -239,7 +239,7 @@ def authorizations(request):
     ]
 
 
-@readiness_check("E-mail")
+@readiness_check("Email")
 def mail_leaves(request):
     if not may_view(request, OutgoingMail):
         return None

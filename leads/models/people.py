@@ -88,7 +88,7 @@ class EbookSignup(Lead):
         CLOSED = "closed", "Closed"
 
     first_name = models.CharField(max_length=80)
-    email = models.EmailField("e-mail", max_length=254, help_text="As it was typed.")
+    email = models.EmailField("email", max_length=254, help_text="As it was typed.")
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
     last_seen_at = models.DateTimeField(
@@ -135,7 +135,7 @@ class ConsultationRequest(Lead):
     name = models.CharField(max_length=80)
     phone = PhoneField(blank=True)
     phone_typed = models.CharField("phone as typed", max_length=30, blank=True, editable=False)
-    email = models.EmailField("e-mail", max_length=254, blank=True)
+    email = models.EmailField("email", max_length=254, blank=True)
     best_time = models.CharField(max_length=10, choices=BestTime, default=BestTime.ANY)
     note = models.TextField("their note", max_length=1000, blank=True)
     voicemail_ok = models.BooleanField("may leave a voicemail", default=False)
@@ -202,7 +202,7 @@ class Consent(Ledger):
     """A line for each time someone agreed or withdrew: the words they saw, where, when and how."""
 
     class Purpose(models.TextChoices):
-        NEWS = "news", "News by e-mail"
+        NEWS = "news", "News by email"
         VOICEMAIL = "voicemail", "Voicemail about the request"
 
     class Event(models.TextChoices):

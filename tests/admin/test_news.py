@@ -178,7 +178,7 @@ def test_news_test_mail_needs_an_address(as_staff):
 
     response = client.post(send_page(make_message()), {"test": "yes"}, follow=True)
 
-    assert "Your account has no e-mail address" in response.text
+    assert "Your account has no email address" in response.text
 
 
 def test_news_says_why_it_cannot_be_sent(as_staff):

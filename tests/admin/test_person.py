@@ -61,8 +61,8 @@ def test_person_page_names_whom_it_is_about_and_keeps_the_look(owner, ann, kind)
     lead = {"ebooksignup": EbookSignup, "consultationrequest": ConsultationRequest}[kind]
     lead = lead.objects.latest("pk")
     shown = {
-        "ebooksignup": "Name Ann E-mail ann@example.com What we hold",
-        "consultationrequest": "Name Ann Lee Phone (248) 555-0123 E-mail ann@example.com What",
+        "ebooksignup": "Name Ann Email ann@example.com What we hold",
+        "consultationrequest": "Name Ann Lee Phone (248) 555-0123 Email ann@example.com What",
     }
 
     page = visible(owner.get(url(lead)))

@@ -25,7 +25,7 @@ def test_readiness_lists_what_is_unknown_with_the_way_to_it(owner):
     words = visible(response)
     assert "Opening hours: not filled in" in words
     assert "Licence numbers: not filled in" in words
-    assert "Public e-mail address: not filled in" not in words
+    assert "Public email address: not filled in" not in words
     assert "Prices: not filled in" not in words
     assert 'href="/admin/clinic_site/practice/#id_opening_hours"' in response.text
 
@@ -101,7 +101,7 @@ def test_readiness_says_that_bounces_are_not_heard(owner, settings):
 def test_readiness_says_that_nothing_is_missing(owner, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
-    assert "E-mail Nothing is missing." in visible(owner.get(URL))
+    assert "Email Nothing is missing." in visible(owner.get(URL))
 
 
 def test_readiness_shows_each_only_what_concerns_them(editor, nobody):

@@ -173,7 +173,7 @@ def test_today_says_who_called_our_mail_spam(desk):
     make_request(phone="")
     make_bounce(reason="complaint")
 
-    assert "Answer by e-mail Marked our mail as spam" in visible(desk.get("/admin/"))
+    assert "Answer by email Marked our mail as spam" in visible(desk.get("/admin/"))
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_news_box_queues_one_mail_with_a_button(client):
 
     mail = OutgoingMail.objects.get(kind="news_confirm")
     assert mail.to == "ann@example.com"
-    assert mail.subject == "Do you want our news by e-mail?"
+    assert mail.subject == "Do you want our news by email?"
     assert "http://127.0.0.1:8000/news/confirm/" in mail.text
     assert "http://127.0.0.1:8000/news/confirm/" in mail.html
     assert ledger(EbookSignup.objects.get()) == ["asked"]
