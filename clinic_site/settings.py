@@ -8,10 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dj_database_url
-from django_prose_editor.config import html_tags
-from js_asset import static_lazy
 
-from clinic_site import environment, mail_settings, upload_settings
+from clinic_site import editor_extensions, environment, mail_settings, upload_settings
 from clinic_site.environment import env, mail_address, read, refuse, retention, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -248,13 +246,7 @@ OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# What the editor loads besides its own extensions; articles/rich_text.py cleans by its own list.
-DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {
-        "js": [static_lazy("js/editor-links.js"), static_lazy("js/editor-paste.js")],
-        "extensions": {"Paste": html_tags([])},
-    }
-]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [editor_extensions.PASTE]
 MEDIA_ROOT = DATA_DIR / "uploads"
 STORAGES = {
     "default": upload_settings.storage(),
