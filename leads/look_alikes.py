@@ -75,7 +75,7 @@ def unmasked(text: str) -> str:
 
 
 def is_random(word: str) -> bool:
-    """KJhsdfUYg: capitals within the word, and around them what people cannot say."""
+    """KJhsdfUYg: capitals within the word, and around them letters that cannot be spoken."""
     if not (word.isascii() and word.isalpha() and re.search("[a-z][A-Z]", word)):
         return False
     odd = unsayable(word)

@@ -27,7 +27,7 @@ EAST_ASIAN_ADVERTISING = re.compile(
 def is_plain(name: str) -> bool:
     """Whether it is a name and nothing else, so that a mail may greet by it (promise 8).
 
-    Where it errs it should say no: then the mail greets without a name.
+    When in doubt it says no, because then the mail only greets without a name.
     """
     words = SPACES.split(name.strip())
     parts = [part for word in words for part in parts_of(word)]

@@ -62,10 +62,15 @@ def reasons(
         "the note is random letters": look_alikes.is_random(note.strip()),
         "requests came faster than anybody types": is_too_fast(phone, email),
     }
-    sold = pitches.pitch(name, enough=pitches.NAME_ENOUGH) or pitches.pitch(f"{name}\n{note}")
-    if sold:
+    if sold := advertised(name, note):
         found[f"it reads like an advertisement: {sold}"] = True
     return "; ".join(reason for reason, is_met in found.items() if is_met)
+
+
+def advertised(name: str, note: str) -> str:
+    body, signature = without_signature(note)
+    in_name = pitches.pitch(name, enough=pitches.NAME_ENOUGH)
+    return in_name or pitches.pitch(f"{name}\n{body}", signature=signature)
 
 
 def count_links(note: str) -> int:

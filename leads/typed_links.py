@@ -28,7 +28,7 @@ WWW = re.compile(r"www\d?\.(?=\w)", re.IGNORECASE)
 CARRIED = re.compile(r"(?<=.)https?:/+", re.IGNORECASE)
 LABEL = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 
-# Nobody means a link by 9.30am, U.S.A. or e.g., so before these there are at least two letters.
+# Before other endings a single letter or a number is no address: U.S.A., e.g., at 10.am.
 SHORT_HOSTS_END_ON = {"com", "net", "org", "example"}
 
 

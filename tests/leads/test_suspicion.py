@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 import pytest
@@ -206,7 +207,7 @@ def test_suspicion_fits_into_its_column_with_every_reason(db):
     )
 
     assert len(everything.split("; ")) >= 7
-    longest = max(map(len, suspicion.pitches.phrases()["wares"]))
+    longest = max(map(len, suspicion.pitches.PHRASES["wares"]))
     spare = ConsultationRequest._meta.get_field("suspicion").max_length - len(everything)
     assert spare >= longest + len("; the note is random letters")
 
@@ -214,3 +215,15 @@ def test_suspicion_fits_into_its_column_with_every_reason(db):
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_suspicion_says_something_about_any_text(name, note):
     assert isinstance(reasons(name=name, note=note, honeypot=note[:30]), str)
+
+
+@pytest.mark.parametrize("part", ["1", "1 ", "a.", "my ", "we ", "[", "<a ", "http:", "$1", "a@"])
+def test_suspicion_reads_hostile_text_about_as_fast_as_any(part):
+    def seconds(note):
+        began = time.process_time()
+        reasons(note=note[:1000], honeypot=note[:1000])
+        return time.process_time() - began
+
+    ordinary = min(seconds("My back went out on Monday. " * 40) for _ in range(3))
+
+    assert seconds(part * 1000) < 20 * ordinary
