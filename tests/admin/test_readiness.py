@@ -83,7 +83,7 @@ def test_readiness_says_that_mail_goes_into_files(owner, settings):
     words = visible(owner.get(URL))
 
     assert "No mail server is set: every mail becomes a file on the server" in words
-    assert "Mails that failed for good: 1" in words
+    assert "Emails that failed for good: 1" in words
 
 
 def test_readiness_says_that_mail_to_the_desk_comes_back(owner):

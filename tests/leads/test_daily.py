@@ -214,7 +214,7 @@ def test_digest_counts_what_waits_and_names_nobody():
     for line in (
         "Consultation requests to answer: 1",
         "Held back as suspicious, look through them: 3",
-        "Mails that failed for good: 1",
+        "Emails that failed for good: 1",
         "Its review is due: Neck pain",
     ):
         assert line in mail.text
