@@ -88,6 +88,7 @@ class HistoryAdmin(PlainLookups, GuardedAdmin, SimpleHistoryAdmin):
     """Who changed which words, with restore; the package's own list needs an inline style."""
 
     object_history_list_template = "admin/history_list.html"
+    object_history_form_template = "admin/restore_form.html"
     # Restoring brings back words. It leaves where a page is, and whether readers see it.
     kept_when_restoring: tuple[str, ...] = ()
     # What a deleted record is restored with, so that it is not public before someone says so.

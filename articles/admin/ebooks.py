@@ -9,11 +9,12 @@ from django.urls import path, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
+from django.utils.text import Truncator
 
 from articles.admin.parts import TableFormSet, renumber
 from articles.ebooks import build, covers
 from articles.ebooks.book import read
-from articles.models import Ebook, EbookSection, Edition, Section
+from articles.models import Article, Ebook, EbookSection, Edition, Section
 from clinic_site.admin import Gap, HistoryAdmin, may_view, readiness_check
 
 CARE_CARDS = (Section.Kind.EMERGENCY, Section.Kind.URGENT, Section.Kind.DOCTOR)
@@ -24,6 +25,10 @@ def edition_of(book: Ebook) -> Edition:
 
 
 NO_CHAPTER = "To be published, it needs a chapter, or both an EPUB and a PDF of your own."
+
+
+def start(page: Article) -> str:
+    return Truncator(page.title).chars(16)
 
 
 class ChapterFormSet(TableFormSet):
@@ -43,7 +48,11 @@ class ChapterFormSet(TableFormSet):
         pages = groupby(sections, key=lambda section: section.article)
         return [
             ("", "Choose a section"),
-            *((str(page), [(part.pk, str(part)) for part in parts]) for page, parts in pages),
+            *(
+                # The whole name of the page is above its sections; beside each its start will do.
+                (str(page), [(part.pk, f"{start(page)} → {part.title}") for part in parts])
+                for page, parts in pages
+            ),
         ]
 
     def clean(self):
@@ -143,7 +152,7 @@ class EbookAdmin(HistoryAdmin):
         ("Edition", {"fields": ["edition_line", "files", "previews", "build_error"]}),
         (
             "On the site",
-            {"fields": [("slug", "position"), "cover", ("is_published", "is_starter")]},
+            {"fields": [("slug", "position"), "cover", "is_published", "is_starter"]},
         ),
     ]
 

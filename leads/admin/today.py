@@ -88,7 +88,7 @@ def talked_to():
 def last_words(requests: list[ConsultationRequest]) -> dict[int, str]:
     """By request, what the team did last: "tried 5 minutes ago: Left a voicemail"."""
     events = RequestEvent.objects.filter(request__in=requests).order_by("pk")
-    said = {
+    said: dict[str, str] = {
         ConsultationRequest.Status.TRIED: "tried ",
         ConsultationRequest.Status.REACHED: "talked ",
     }

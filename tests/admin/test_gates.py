@@ -165,6 +165,7 @@ def test_restoring_a_page_leaves_address_and_state(editor, client):
     assert client.get("/guides/second/").status_code == 200
     assert client.get("/guides/first/")["Location"] == "/guides/second/"
     assert "second" in visible(page)
+    assert "“Revert” brings back these words." in visible(page)
 
 
 def test_restoring_a_page_brings_back_no_signature(editor):

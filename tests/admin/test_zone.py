@@ -110,4 +110,4 @@ def test_clock_of_the_browser_is_not_compared(owner, honolulu):
     styles = (settings.BASE_DIR / "static" / "css" / "admin.css").read_text()
 
     assert 'data-admin-utc-offset="-36000"' in page
-    assert ".timezonewarning { display: none; }" in styles
+    assert ".timezonewarning { display: none !important; }" in styles
