@@ -276,5 +276,5 @@ def mail_leaves(request):
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     if failed:
         url = list_url(OutgoingMail, state__exact=OutgoingMail.State.FAILED)
-        gaps.append(Gap(f"Mails that failed for good: {failed}", "Nobody got them.", url))
+        gaps.append(Gap(f"Emails that failed for good: {failed}", "Nobody got them.", url))
     return gaps

@@ -125,5 +125,5 @@ def test_today_leads_to_readiness_with_the_count(owner, nobody, settings):
     assert "Readiness" not in visible(nobody.get("/admin/"))
 
 
-def test_readiness_is_for_staff(client):
+def test_readiness_is_for_staff(client, db):
     assert client.get(URL)["Location"] == f"/admin/login/?next={URL}"
