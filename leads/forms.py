@@ -89,6 +89,11 @@ class PublicForm(forms.Form):
         page = re.split(r"[?#]", self.cleaned_data["page"])[0]
         return page if re.fullmatch(r"/[\w/-]{0,150}", page, re.ASCII) else ""
 
+    suspicion = ""
+
+    def judge(self) -> None:
+        """Finds what is suspicious in the post; `save` keeps it with the lead."""
+
     def people(self) -> dict[str, str]:
         """Whom the form is about, for `limits`."""
         data = self.cleaned_data
@@ -168,6 +173,15 @@ class EbookSignupForm(TypoHint):
         kept["news_version"] = version
         return {"news_wording": wording}
 
+    def judge(self):
+        data = self.cleaned_data
+        self.suspicion = suspicion.reasons(
+            honeypot=data["website"],
+            name=data["first_name"],
+            email=data["email"],
+            is_request=False,
+        )
+
     def save(self):
         data = self.cleaned_data
         return capture.take_signup(
@@ -175,9 +189,7 @@ class EbookSignupForm(TypoHint):
             email=data["email"],
             news_wording=self.news_wording if data.get("wants_news") else "",
             page=data["page"],
-            suspicion=suspicion.reasons(
-                honeypot=data["website"], name=data["first_name"], email=data["email"]
-            ),
+            suspicion=self.suspicion,
         )
 
 
@@ -271,6 +283,17 @@ class ConsultationRequestForm(TypoHint):
             self.add_error("phone", "Enter a phone number or an email address, so we can reach you")
         return self.cleaned_data
 
+    def judge(self):
+        data = self.cleaned_data
+        self.suspicion = suspicion.reasons(
+            honeypot=data["website"],
+            name=data["name"],
+            note=data["note"],
+            phone=data["phone"],
+            phone_typed=data["phone_typed"],
+            email=data["email"],
+        )
+
     def save(self):
         data = self.cleaned_data
         return capture.take_request(
@@ -282,14 +305,7 @@ class ConsultationRequestForm(TypoHint):
             note=data["note"],
             voicemail_wording=VOICEMAIL_WORDING if data["voicemail_ok"] else "",
             page=data["page"],
-            suspicion=suspicion.reasons(
-                honeypot=data["website"],
-                name=data["name"],
-                note=data["note"],
-                phone=data["phone"],
-                phone_typed=data["phone_typed"],
-                email=data["email"],
-            ),
+            suspicion=self.suspicion,
         )
 
 

@@ -69,6 +69,7 @@ def answers_too_many(view):
 
 def save(request: HttpRequest, form):
     """`form.save()` in one transaction with its count, or TooManyError and nothing is written."""
+    form.judge()  # before the transaction, because every other writer waits for its end
     with transaction.atomic():
         count(request, form.limit, people=form.people(), content=form.content())
         return form.save()

@@ -48,6 +48,7 @@ def reasons(
     phone: str = "",
     email: str = "",
     phone_typed: str = "",
+    is_request: bool = True,
 ) -> str:
     """The reasons in one line; '' when nothing is suspicious."""
     typed = {"name": name, "note": note, "phone": phone, "phone_typed": phone_typed, "email": email}
@@ -60,7 +61,7 @@ def reasons(
         f"the note has more than {NOTE_LINKS} links": count_links(note) > NOTE_LINKS,
         "the note mixes alphabets within words": len(look_alikes.mixed_words(note)) >= MIXED_WORDS,
         "the note is random letters": look_alikes.is_random(note.strip()),
-        "requests came faster than anybody types": is_too_fast(phone, email),
+        "requests came faster than anybody types": is_request and is_too_fast(phone, email),
     }
     if sold := advertised(name, note):
         found[f"it reads like an advertisement: {sold}"] = True

@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from leads import limits
@@ -184,3 +185,19 @@ def test_limits_share_the_fate_of_the_lead(client, monkeypatch):
 
     assert client.post("/ebooks/", SIGNUP).status_code == 500
     assert (Attempt.objects.count(), EbookSignup.objects.count()) == (0, 0)
+
+
+def test_post_is_judged_before_the_transaction_that_others_wait_for(client, db, monkeypatch):
+    depths = []
+    outside = len(connection.savepoint_ids)
+
+    def reasons(**typed):
+        depths.append(len(connection.savepoint_ids) - outside)
+        return ""
+
+    monkeypatch.setattr("leads.forms.suspicion.reasons", reasons)
+
+    client.post("/ebooks/", {"first_name": "Ann", "email": "ann@example.com"})
+    client.post("/consultation/", {"name": "Ann", "phone": "(248) 555-0123", "best_time": "any"})
+
+    assert depths == [0, 0]
