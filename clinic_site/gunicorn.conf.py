@@ -9,6 +9,9 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '800
 worker_class = "clinic_site.worker.Worker"  # gthread, with our own pages for what it refuses
 workers = 2
 threads = 32
+# With the database's files in each thread, a worker stays under 1,024 open files, the usual limit,
+# at which it would drop all its visitors. More visitors wait until it accepts them.
+worker_connections = 800
 timeout = 30
 graceful_timeout = 30
 keepalive = 15

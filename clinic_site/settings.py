@@ -123,6 +123,9 @@ def database():
     if engine == "sqlite3":
         if not (folder := Path(config["NAME"]).absolute().parent).is_dir():
             refuse("DATABASE_URL", f"there is no folder {folder} for the database.", default)
+        # Writers wait in a fair queue (docs/decisions/0010).
+        config["ENGINE"] = "clinic_site.sqlite3"
+        config["TEST"] = {"NAME": ":memory:"}  # pytest-django knows that of Django's engine alone
         # Measured in docs/decisions/0002: FULL costs 0.4 ms a commit and loses nothing on a power
         # cut; IMMEDIATE takes the write lock at BEGIN, so that read-then-write waits, not fails.
         config["OPTIONS"] = {

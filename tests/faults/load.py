@@ -1,20 +1,89 @@
-"""People signing up from several threads, and what each was told."""
+"""Many people at once, and what each was told."""
 
+import asyncio
 import itertools
+import resource
 import threading
+import time
+import urllib.parse
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tests.running_site import RunningSite
+
+USUAL_OPEN_FILES = 1024  # as Debian and systemd limit them
+
+
+def client_number(number: int) -> str:
+    """An address of its own: these are many people, not one client that meets the limit."""
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`seconds` since it was sent, `at` since the first of all was sent."""
+
+    status: int
+    seconds: float
+    at: float
+
+
+def sign_up_at_once(site: RunningSite, emails: list[str]) -> list[Answer]:
+    """Everyone is connected before the first form is sent."""
+    requests = []
+    for number, email in enumerate(emails):
+        form = urllib.parse.urlencode({"first_name": "Ann", "email": email})
+        head = (
+            f"POST /ebooks/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n"
+            f"X-Forwarded-For: {client_number(number)}\r\nContent-Length: {len(form)}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+        requests.append((head + form).encode())
+    return ask_at_once(site, requests)
+
+
+def ask_at_once(site: RunningSite, requests: list[bytes]) -> list[Answer]:
+    with open_files(USUAL_OPEN_FILES + len(requests)):
+        return asyncio.run(answers(site.port, requests))
+
+
+@contextmanager
+def open_files(limit: int):
+    """How many this process may have at once, and the processes that it starts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def answers(port: int, requests: list[bytes]) -> list[Answer]:
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in requests]
+    await asyncio.sleep(1)  # the server accepts them meanwhile
+    began = time.monotonic()
+
+    async def ask(request, reader, writer) -> Answer:
+        sent = time.monotonic()
+        writer.write(request)
+        answer = await reader.read()
+        writer.close()
+        now = time.monotonic()
+        return Answer(int(answer.split(b" ", 2)[1]), now - sent, now - began)
+
+    asked = [ask(request, *pipes) for request, pipes in zip(requests, opened, strict=True)]
+    return await asyncio.gather(*asked)
 
 
 class SignUps:
     """Within the block `threads` writers sign up one person after the other.
 
-    `taken` holds the addresses that were answered 303, `failed` what else came back.
+    `taken` holds the addresses that were answered 303 and `seconds` how long each took, `failed`
+    what else came back.
     """
 
     def __init__(self, site: RunningSite, threads: int = 6):
         self.site = site
         self.taken: list[str] = []
+        self.seconds: list[float] = []
         self.failed: list[str] = []
         self.numbers = itertools.count()
         self.is_over = threading.Event()
@@ -34,16 +103,18 @@ class SignUps:
         while not self.is_over.is_set():
             number = next(self.numbers)
             email = f"person-{number}@example.com"
-            # Each from an address of its own: this is many people, not one client.
-            client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-            fields = {"first_name": "Ann", "email": email}
+            client = {"X-Forwarded-For": client_number(number)}
+            began = time.monotonic()
             try:
-                status = self.site.post("/ebooks/", fields, **{"X-Forwarded-For": client})[0]
+                status = self.site.post(
+                    "/ebooks/", {"first_name": "Ann", "email": email}, **client
+                )[0]
             except OSError as error:
                 self.failed.append(repr(error))
                 continue
             if status == 303:
                 self.taken.append(email)
+                self.seconds.append(time.monotonic() - began)
             else:
                 self.failed.append(str(status))
 

@@ -1,0 +1,167 @@
+"""A burst is taken: writers wait in a fair queue, whatever holds the database (promise 29)."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from statistics import quantiles
+
+import pytest
+from django.db import connection
+
+from clinic_site.sqlite3.write_queue import queue_of
+from tests.faults.load import (
+    USUAL_OPEN_FILES,
+    SignUps,
+    ask_at_once,
+    open_files,
+    sign_up_at_once,
+)
+from tests.running_site import ROOT, RunningSite
+
+DEADLINE_SECONDS = 5
+WAITING = 20  # a worker has 32 threads, and may get them all
+
+# The project's own code in a transaction, as a command is: says so, and ends it when told.
+HOLDER = """
+import sys
+from django.db import connection, transaction
+with transaction.atomic():
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("LOCK TABLE leads_ebooksignup IN EXCLUSIVE MODE")
+    print("holds it", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """With as many open files as is usual."""
+    running = RunningSite(tmp_path_factory.mktemp("burst"), TRUSTED_PROXIES="1")
+    running.fill()
+    with open_files(USUAL_OPEN_FILES):
+        running.start()
+    yield running
+    running.stop()
+
+
+def people(name: str, count: int) -> list[str]:
+    return [f"{name}-{number}@example.com" for number in range(count)]
+
+
+def stored(site) -> set[str]:
+    return {email for (email,) in site.rows("SELECT email FROM leads_ebooksignup")}
+
+
+def test_1000_signups_at_once_are_all_taken(site, report):
+    emails = people("burst", 1000)
+
+    answers = sign_up_at_once(site, emails)
+
+    ends = sorted(answer.at for answer in answers)
+    # Of the middle half: from first to last, the slowest would be held to itself.
+    posts_a_second = 500 / (ends[750] - ends[250])
+    slowest = max(answer.seconds for answer in answers)
+    said = Counter(answer.status for answer in answers)
+    report(f"{dict(said)}, {posts_a_second:.0f} posts/s, the slowest {slowest:.1f} s")
+    assert said == {303: 1000}
+    assert set(emails) <= stored(site)
+    assert slowest <= 1.5 * 1000 / posts_a_second
+
+
+def test_16_connections_wait_alike(site, report):
+    """The best of three rounds counts: a busy machine pauses now and then, polling always."""
+    found = []
+    with SignUps(site, threads=16) as load:
+        load.wait_for(50)  # connections are opened, templates compiled
+        while len(found) < 3 and min(found, default=5) > 4:
+            load.seconds.clear()
+            load.wait_for(300)
+            parts = quantiles(load.seconds, n=100)
+            found.append(parts[98] / parts[49])
+
+    report(f"16 connections: p99 / p50 {', '.join(f'{ratio:.1f}' for ratio in found)}")
+    assert load.failed == []
+    assert min(found) <= 4
+
+
+def test_2000_connections_at_once_are_all_answered(site, report):
+    sign_up_at_once(site, people("before", 100))  # the threads open their database files
+    request = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n\r\n"
+
+    answers = ask_at_once(site, [request.encode()] * 2000)
+
+    report(f"2,000 connections: {Counter(answer.status for answer in answers)}")
+    assert [answer.status for answer in answers] == [200] * 2000
+    assert "Too many open files" not in site.log()
+
+
+@contextmanager
+def holder(site):
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", HOLDER]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command, cwd=ROOT, env=site.environment, **pipes)
+    assert process.stdout.readline() == b"holds it\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def told(answers, report, what) -> Counter:
+    said = Counter(answer.status for answer in answers)
+    slowest = max(answer.seconds for answer in answers)
+    report(f"{what}: {dict(said)}, the slowest after {slowest:.1f} s")
+    return said
+
+
+def test_holder_that_is_killed_frees_the_next_at_once(site, report):
+    with holder(site) as process, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(sign_up_at_once, site, people("killed", WAITING))
+        time.sleep(2)
+        process.kill()
+        answers = asked.result()
+
+    assert told(answers, report, "a holder killed") == {303: WAITING}
+    assert min(answer.seconds for answer in answers) > 0.5, "it held nothing"
+
+
+def test_holder_that_is_stuck_holds_others_no_longer_than_5_seconds(site, report):
+    with holder(site) as process:
+        process.send_signal(signal.SIGSTOP)
+        answers = sign_up_at_once(site, people("stuck", WAITING))
+
+    assert told(answers, report, "a holder stuck") == {503: WAITING}
+    assert max(answer.seconds for answer in answers) < 2 * DEADLINE_SECONDS
+    assert told(sign_up_at_once(site, people("freed", WAITING)), report, "freed") == {303: WAITING}
+
+
+def test_outsider_that_holds_the_database_keeps_all_waiting_together(site, report):
+    """Not one after the other, each for 5 seconds."""
+    with closing(site.connect()) as outsider:
+        outsider.execute("BEGIN")
+        outsider.execute("UPDATE leads_ebooksignup SET page = page")
+        answers = sign_up_at_once(site, people("outside", WAITING))
+
+    assert told(answers, report, "an outsider") == {503: WAITING}
+    assert max(answer.seconds for answer in answers) < 2 * DEADLINE_SECONDS
+    assert told(sign_up_at_once(site, people("healed", WAITING)), report, "healed") == {
+        303: WAITING
+    }
+
+
+def test_commands_wait_in_the_same_queue_as_visitors(site, report):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL lets several write at once")
+    turn = queue_of(site.folder / "db.sqlite3").enter(DEADLINE_SECONDS)
+
+    with ThreadPoolExecutor(1) as pool:
+        command = pool.submit(site.manage, "erase_person", "ann@example.com")
+        answers = sign_up_at_once(site, people("behind", 2))
+        with pytest.raises(AssertionError, match="no turn to write within 5"):
+            command.result()
+    turn.leave()
+
+    assert told(answers, report, "behind one who does not go on") == {503: 2}
