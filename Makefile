@@ -50,6 +50,7 @@ var/secret-key: | .venv/bin/python
 bench: .venv/dev-ready
 	@$(BIN)/python -m tests.benchmarks.bench
 	@$(BIN)/python -m tests.benchmarks.burst
+	@$(BIN)/python -m tests.benchmarks.writers
 
 plant-faults: .venv/dev-ready
 	@$(BIN)/python -m tests.planted_faults $(PROMISES)
