@@ -28,6 +28,14 @@ AREA_CODE_LAST = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# When to call: 5-7pm, 8:30-4, 9 to 5. Of digits alone, and so taken for more of the number.
+TIMES = re.compile(
+    r"""(?<!\S)\d\d?(?::\d\d)?[ ]?(?:[ap]\.?m\.?)?
+    [ ]?(?:[–/-]|to|until)[ ]?
+    \d\d?(?::\d\d)?[ ]?(?:[ap]\.?m\.?)?(?![\d–/-])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 
 class NotAPhoneNumberError(ValueError):
     pass
@@ -91,7 +99,7 @@ def to_e164(typed: str) -> str:
 
 def read(typed: str) -> Reading:
     text = tidy(typed)
-    readings = both_ways(text)
+    readings = both_ways(text) or both_ways(TIMES.sub(" ", text))
     if (match := AREA_CODE_LAST.match(text)) and (
         turned := first_possible("{area} {local} {after}".format(**match.groupdict()))
     ):

@@ -59,6 +59,10 @@ def typed(way, area, local):
         "248\t844\t2665",
         "248-844-2665 p12",
         "\u202d(248) 844-2665\u202c",
+        "248 844 2665 5-7pm",
+        "(248) 844-2665 8:30-4",
+        "+1 248 844 2665 9am until 5pm",
+        "9-5 248 844 2665",
     ],
 )
 def test_to_e164_finds_the_number_among_other_things(typed):
