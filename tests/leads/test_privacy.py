@@ -96,6 +96,13 @@ def test_stored_fields_follow_the_settings(settings):
     assert ("Its text", "To send it again if it did not reach you", "1 day") in mails
 
 
+def test_privacy_page_breaks_no_line_between_a_number_and_its_unit(client, starter):
+    page = client.get("/privacy/").text
+
+    assert page.count('<td><span class="unbroken">24 months</span></td>') > 1
+    assert "<td>24 months" not in page
+
+
 # Export
 
 
