@@ -1,6 +1,8 @@
 """What editors may write: the one allow-list, and the one place that marks text safe."""
 
+from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 
 import nh3
 from django.core.exceptions import ValidationError
@@ -43,7 +45,11 @@ allow_list = nh3.Cleaner(
 
 def clean(text: str) -> str:
     """`text` with everything outside the allow-list taken out; an empty editor gives ''."""
-    return _written(Reader(text))
+    return _written(_read(text))
+
+
+# Pages read the same texts again and again.
+_read = lru_cache(maxsize=512)(Reader)
 
 
 def _written(reader: Reader) -> str:
@@ -60,13 +66,11 @@ def render(text: str, practice: Practice, *, home: str = "") -> SafeString:
     Cleaned again here: rows may come from imports that never saw the field. `home` is the address
     of the site, for mails, which have no site around them.
     """
-    reader = Reader(text)
-    for block in reader.blocks:
-        block.runs = [
-            part
-            for run in block.runs
-            for part in _filled(replace(run, href=_from(run.href, home)), practice)
-        ]
+    reader = copy(_read(text))
+    reader.blocks = [
+        replace(block, runs=[part for run in block.runs for part in _filled(run, practice, home)])
+        for block in reader.blocks
+    ]
     return mark_safe(_written(reader))  # noqa: S308 cleaned by the allow-list
 
 
@@ -76,9 +80,10 @@ def _from(href: str, home: str) -> str:
     return href
 
 
-def _filled(run: Run, practice: Practice) -> list[Run]:
+def _filled(run: Run, practice: Practice, home: str) -> list[Run]:
     """With the phone number as a link, but not within a link."""
-    run = replace(run, text=run.text.replace("[practice]", practice.name or "our practice"))
+    text = run.text.replace("[practice]", practice.name or "our practice")
+    run = replace(run, text=text, href=_from(run.href, home))
     number = practice.phone_national or "our phone number"
     call = run.href or (practice.phone_uri if practice.phone else "")
     parts = run.text.split("[phone]")
@@ -101,7 +106,7 @@ def _on_one_line(text: str | None) -> str:
 class RichTextFormField(ProseEditorFormField):
     def clean(self, value):
         """Refuses links that lead nowhere, which `clean` can only take off."""
-        if refused := list(dict.fromkeys(Reader(value or "").refused)):
+        if refused := list(dict.fromkeys(_read(value or "").refused)):
             named = ", ".join(f"“{href[:60]}”" for href in refused)
             raise ValidationError(f"A link to {named} leads nowhere. {LINK_ADVICE}")
         return clean(super().clean(value))

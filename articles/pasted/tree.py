@@ -42,8 +42,8 @@ _TABLE_TAG = re.compile(r"<(/?)(table|caption|thead|tbody|tfoot|tr|td|th)(?=[\s/
 _SCHEME = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,60}(?=:)")
 _CLASS = re.compile(r"(\w*)\.([\w-]+)")
 
-# For each class: what is said of it, of which tag ("": of all).
-Rules = dict[str, list[tuple[str, dict[str, str]]]]
+# For each class: what is said of it where it is on such a tag ("": on any).
+Rules = dict[str, dict[str, dict[str, str]]]
 
 
 @dataclass
@@ -90,9 +90,9 @@ class _Builder(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         element = Element(tag, attributes)
         for name in element.classes:
-            for of_tag, style in self.rules.get(name, ()):
-                if of_tag in {"", tag.removeprefix("x-")}:
-                    element.style |= style
+            said = self.rules.get(name, {})
+            for of_tag in ("", tag.removeprefix("x-")):
+                element.style |= said.get(of_tag, {})
         element.style |= declarations(attributes.get("style", ""))
         parent = self.open[min(len(self.open), MAX_DEPTH) - 1]
         parent.children.append(element)
@@ -114,7 +114,7 @@ def declarations(style: str) -> dict[str, str]:
 
 def class_rules(html: str) -> Rules:
     """What style sheets in `html` say of classes: Excel and Pages mark bold and struck text so."""
-    rules: Rules = defaultdict(list)
+    rules: Rules = defaultdict(lambda: defaultdict(dict))
     for sheet in re.split(r"<style\b", html, flags=re.IGNORECASE)[1:]:
         inside = re.split(r"</style", sheet, maxsplit=1, flags=re.IGNORECASE)[0]
         for rule in re.sub(r"/\*.*?\*/", "", inside.replace("<!--", ""), flags=re.DOTALL).split(
@@ -123,5 +123,5 @@ def class_rules(html: str) -> Rules:
             selectors, _, style = rule.partition("{")
             for selector in selectors.rpartition(">")[2].split(","):
                 if match := _CLASS.fullmatch(selector.strip()):
-                    rules[match[2]].append((match[1].lower(), declarations(style)))
+                    rules[match[2]][match[1].lower()] |= declarations(style)
     return rules

@@ -50,10 +50,11 @@ export function linkTarget(typed) {
 }
 
 const HINT =
-  "A web address such as https://example.com, an email address, or a page of ours such as /ebooks/";
+  "Type a web address such as https://example.com, an email address, or a page of ours such as " +
+  "/ebooks/.";
 
 async function askForAddress(editor, href) {
-  const refused = href && !linkTarget(href) ? `“${href}” leads nowhere. Enter: ` : "";
+  const refused = href && !linkTarget(href) ? `“${href}” leads nowhere. ` : "";
   const description = refused + HINT;
   const fields = { href: { type: "string", title: "Address", description } };
   const typed = await updateAttrsDialog(fields, { title: "Link" })(editor, { href });

@@ -1,7 +1,7 @@
 // What is pasted keeps its meaning: the editor would drop each tag that it does not know, and run
 // together what the tag kept apart. articles/pasted/ does the same to what reaches the server;
 // tests/articles/clipboard.toml holds both to the same results.
-import { Extension, Plugin, extensions } from "django-prose-editor/editor";
+import { Extension, Plugin, extensions, pm } from "django-prose-editor/editor";
 
 const words = (text) => new Set(text.split(" "));
 const TABLE = words("X-TABLE X-CAPTION X-THEAD X-TBODY X-TFOOT X-TR");
@@ -516,7 +516,7 @@ function written(blocks) {
 }
 
 // What was copied in the editor itself is what it can hold; how it was cut stays in an attribute.
-const isOurs = (html) => {
+const wasCopiedHere = (html) => {
   const { body } = new DOMParser().parseFromString(html.replace(/<style/gi, "<i"), "text/html");
   const others = ":not(p, ul, ol, li, strong, br, a)";
   return Boolean(body.querySelector("[data-pm-slice]")) && !body.querySelector(others);
@@ -524,7 +524,7 @@ const isOurs = (html) => {
 
 // The HTML that the editor takes for `html`, and the struck-out texts that were left out.
 export function meaning(html, target) {
-  if (html.includes("data-pm-slice") && !/\sstyle\s*=/i.test(html) && isOurs(html)) {
+  if (html.includes("data-pm-slice") && !/\sstyle\s*=/i.test(html) && wasCopiedHere(html)) {
     return { html, leftOut: [] };
   }
   const { blocks, leftOut } = new Reader(html, target);
@@ -536,23 +536,38 @@ function tell(editor, leftOut) {
   box.querySelector(".paste-note")?.remove();
   if (leftOut.length) {
     const note = document.createElement("p");
-    note.className = "paste-note help";
+    note.className = "paste-note";
     note.setAttribute("role", "status");
     note.textContent = `Struck-out text was left out: ${leftOut.map((text) => `“${text}”`).join(", ")}.`;
     box.append(note);
   }
 }
 
+// The editor runs the first and last block into the words around the cursor, so that a list there
+// would lose its first item. A single paragraph goes between the words; all else stays apart.
+function apart(slice, { $from, $to }) {
+  const isAmongWords = $from.parentOffset > 0 || $to.parentOffset < $to.parent.content.size;
+  const isParagraph = slice.content.childCount === 1 && slice.content.firstChild.isTextblock;
+  return isAmongWords && slice.size && !isParagraph
+    ? new pm.model.Slice(slice.content, 0, 0)
+    : slice;
+}
+
 export const Paste = Extension.create({
   name: "Paste",
   addProseMirrorPlugins() {
     const { editor } = this;
+    let isOurs = true;
     const transformPastedHTML = (html) => {
       const { html: kept, leftOut } = meaning(html, editor.storage.link.target);
+      isOurs = kept === html;
       tell(editor, leftOut);
       return kept;
     };
-    return [new Plugin({ props: { transformPastedHTML, transformPastedText: visible } })];
+    const transformPasted = (slice, view, isPlain) =>
+      isOurs || isPlain ? slice : apart(slice, view.state.selection);
+    const props = { transformPastedHTML, transformPastedText: visible, transformPasted };
+    return [new Plugin({ props })];
   },
   // Also what is typed into the dialog for HTML.
   addCommands() {
