@@ -53,7 +53,7 @@ _read = lru_cache(maxsize=512)(Reader)
 
 
 def _written(reader: Reader) -> str:
-    if reader.is_bare and len(reader.blocks) == 1:
+    if reader.is_bare and [block.level for block in reader.blocks] == [0]:
         return allow_list.clean(inline(reader.blocks[0].runs))
     html = allow_list.clean(write(reader.blocks))
     # As it was typed: the editor writes all on one line, people one line a paragraph.

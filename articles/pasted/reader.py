@@ -80,7 +80,7 @@ class Reader:
     def _enter(self, element: Element, outside: Place) -> None:
         tag, display = element.tag, element.style.get("display", "")
         place = self._inside(element, outside)
-        if tag in BLOCKS or tag in CELLS or display in BLOCK_DISPLAYS:
+        if tag in BLOCKS or display in BLOCK_DISPLAYS:
             self._end_block(outside)
             self._block(element, place)
         elif tag == "br":
@@ -152,10 +152,12 @@ class Reader:
             self._item = None
 
     def _begin_item(self, element: Element, place: Place) -> None:
-        is_ordered, number, step = self._numbers.pop() if self._numbers else (False, 1, 1)
-        number = whole(element.attributes.get("value"), number)
-        self._numbers.append((is_ordered, number + step, step))
-        self._item = Block([], place.level, True, is_ordered, number)
+        self._item = Block([], place.level, starts_item=True)
+        if self._numbers and self._numbers[-1][0]:
+            _, number, step = self._numbers.pop()
+            number = max(whole(element.attributes.get("value"), number), 0)
+            self._numbers.append((True, number + step, step))
+            self._item = replace(self._item, is_ordered=True, number=number)
 
     def _end_block(self, place: Place) -> None:
         runs, self._runs = tidy(self._runs), []

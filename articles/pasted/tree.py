@@ -12,6 +12,7 @@ CELLS = {"x-td", "x-th"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 BLOCKS = (
     TABLE
+    | CELLS
     | HEADINGS
     | {"address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "dir"}
     | {"div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup"}
@@ -64,7 +65,7 @@ class Element:
 
 def tree(html: str) -> Element:
     cleaner = nh3.Cleaner(
-        tags=BLOCKS | CELLS | INLINE,
+        tags=BLOCKS | INLINE,
         attributes={"*": ATTRIBUTES},
         clean_content_tags=UNSEEN,
         # All that occur: which addresses lead somewhere is for link_targets to say.

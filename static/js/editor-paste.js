@@ -397,10 +397,13 @@ class Reader {
   }
 
   beginItem(element, { level }) {
-    const list = this.numbers.at(-1) ?? { isOrdered: false, next: 1, step: 1 };
-    const number = whole(element.getAttribute("value"), list.next);
-    list.next = number + list.step;
-    this.item = { level, startsItem: true, isOrdered: list.isOrdered, number };
+    const list = this.numbers.at(-1);
+    this.item = { level, startsItem: true };
+    if (list?.isOrdered) {
+      const number = Math.max(whole(element.getAttribute("value"), list.next), 0);
+      list.next = number + list.step;
+      Object.assign(this.item, { isOrdered: true, number });
+    }
   }
 
   endBlock(place) {

@@ -47,6 +47,7 @@ PRACTICE = Practice(name="Lake & Clinic", phone="+12485550123")
         ('<img src="https://x.example/p.gif">', ""),
         ("<h1>Big</h1>", "<p><strong>Big</strong></p>"),
         ("<p></p>", ""),
+        ("• Rest", "<ul><li>Rest</li></ul>"),
         ("5 < 6 & 7", "5 &lt; 6 &amp; 7"),
     ],
 )
