@@ -13,7 +13,13 @@ PIECES = [
     *("<p>", "</p>", "<ul>", "<ol start=2>", "</ol>", "<li>", "<li value=9>", "</li>", "</ul>"),
     *("<td>", "</td>", "<tr>", "<table>", "<b>", "</b>", "<s>", "</s>", "<sup>", "</sup>", "<br>"),
     *("<p style='mso-list:l0 level2'>", "<span style='mso-list:Ignore'>3.", "</span>", "<h2>"),
-    *("<a href='www.x.example'>", "</a>", "<select><option>", "<textarea>", "<math><msup><mn>"),
+    *(
+        "<a href='www.x.example'>",
+        "</a>",
+        "<select><option>",
+        "<input value=5>",
+        "<math><msup><mn>",
+    ),
     *(
         "15",
         "\xa0",
