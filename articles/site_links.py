@@ -17,6 +17,8 @@ Address = tuple[str, str]  # kind and slug of an article
 
 # As rich_text writes them: `href` is their only attribute, and no link is within another.
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+# A sentence such as "Read more about sciatica" leads somewhere or says nothing.
+ONLY_A_LINK = re.compile(r'<p>\s*<a href="([^"]*)">(?:(?!</a>).)*</a>[\s.]*</p>\s*', re.DOTALL)
 KINDS = {"articles:guide": Article.Kind.GUIDE, "articles:condition": Article.Kind.CONDITION}
 
 
@@ -52,8 +54,12 @@ def hrefs(sections: Iterable[Section]) -> set[str]:
 
 
 def without(html: str, dead_links: set[str]) -> SafeString:
-    """HTML that rich_text rendered, with the words of these links in place of the links."""
-    live = LINK.sub(lambda link: link[2] if link[1] in dead_links else link[0], html)
+    """HTML that rich_text rendered, with the words of these links in place of the links.
+
+    A paragraph that is nothing but one of them is left out.
+    """
+    kept = ONLY_A_LINK.sub(lambda only: "" if only[1] in dead_links else only[0], html)
+    live = LINK.sub(lambda link: link[2] if link[1] in dead_links else link[0], kept)
     return mark_safe(live)  # noqa: S308 only tags were taken out of what rich_text cleaned
 
 

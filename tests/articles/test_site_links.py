@@ -89,6 +89,21 @@ def test_link_to_what_is_not_public_is_only_its_words(client, draft, href):
 
 
 @pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (f'<p>It heals.</p><p><a href="{DRAFT}">Read more</a></p>', "<p>It heals.</p>"),
+        (f'<p>a</p><p><a href="{DRAFT}">Read <b>more</b></a>.</p><p>b</p>', "<p>a</p><p>b</p>"),
+        (f'<ul><li><a href="{DRAFT}">Hip pain</a></li></ul>', "<ul><li>Hip pain</li></ul>"),
+        ('<p><a href="/ebooks/">Read more</a></p>', '<p><a href="/ebooks/">Read more</a></p>'),
+    ],
+)
+def test_paragraph_that_only_leads_to_what_is_not_public_is_left_out(draft, body, shown):
+    section = make_section(make_article(), body=body)
+
+    assert site_links.render(section, make_practice()).replace("\n", "") == shown
+
+
+@pytest.mark.parametrize(
     "href",
     [
         "/guides/sore-neck/",
