@@ -25,8 +25,9 @@ def without_port(text: str) -> str:
     if text.startswith("["):
         return text[1:].partition("]")[0]
     host, _, port = text.rpartition(":")
-    # One colon, or more than the seven of an IPv6 address: what follows the last is a port.
-    return host if port.isdecimal() and host.count(":") in {0, 7} else text
+    # Behind an IPv4 address, also one within IPv6, or behind all eight groups: that is a port.
+    is_whole = "." in host or host.count(":") == 7
+    return host if port.isdecimal() and is_whole else text
 
 
 def parse(text: str) -> Address | None:

@@ -84,6 +84,8 @@ def test_client_is_what_the_last_trusted_proxy_saw(settings, proxies, forwarded,
         ("::ffff:203.0.113.9", "203.0.113.9"),
         ("[::ffff:203.0.113.9]:50123", "203.0.113.9"),
         ("[::FFFF:CB00:7109]:50123", "203.0.113.9"),
+        ("::ffff:203.0.113.9:50123", "203.0.113.9"),
+        ("64:ff9b::203.0.113.9:1", "203.0.113.9"),
     ],
 )
 @pytest.mark.parametrize("typed", ["", "9.9.9.9, ", "9.9.9.9:443,unknown, "])
