@@ -37,7 +37,7 @@ def entries(row: Model):
 def name_of(user: Any, viewer: Any) -> str:
     if user == viewer:
         return "You"
-    return (user.get_full_name() or user.get_username()) if user else "The system"
+    return (user.get_full_name() or user.get_username()) if user else "The site, or a former login,"
 
 
 def said(user: Any, at: datetime.datetime, what: str, viewer: Any) -> str:
