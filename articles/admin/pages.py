@@ -3,7 +3,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.core import signing
-from django.db import models
+from django.db import models, transaction
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -220,8 +220,10 @@ class ArticleAdmin(HistoryAdmin):
             self.message_user(request, warning, messages.WARNING)
         return queryset.exclude(kind=Article.Kind.PAGE)
 
+    @transaction.atomic
     def set_published_at(self, request, queryset, moment):
-        for article in queryset:
+        # Locked, because a colleague may save other words of the page at this moment.
+        for article in queryset.select_for_update():
             article.published_at = moment
             # Saved one by one: history and caches do not see `queryset.update()`.
             article.save()

@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 
 from clinic_site.admin import HistoryAdmin
 from leads.models import Testimonial
@@ -53,8 +54,10 @@ class TestimonialAdmin(HistoryAdmin):
         return " ".join(words[:12]) + (" …" if len(words) > 12 else "")
 
     @admin.action(description="Revoke: take off every page", permissions=["change"])
+    @transaction.atomic
     def revoke(self, request, queryset):
-        for testimonial in queryset:
+        # Locked, because a colleague may save other words of it at this moment.
+        for testimonial in queryset.select_for_update():
             testimonial.authorization = Testimonial.Authorization.REVOKED
             testimonial.save()
         self.message_user(request, f"{len(queryset)} taken off every page.")
