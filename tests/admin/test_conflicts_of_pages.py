@@ -329,3 +329,12 @@ def test_chapters_that_both_moved_are_asked_about(editor, jo, article):
     assert change_url(book) == window.url
     book.refresh_from_db()
     assert book.title == "First days"
+
+
+def test_state_of_the_guide_s_form_is_small(owner, starter):
+    guide = Article.objects.get(slug="back-spasm-treatment")
+
+    window = Window(owner, guide)
+
+    assert len(window.fields["_opened"]) < 6_000
+    assert window.fields["sections-TOTAL_FORMS"] == "19"

@@ -99,8 +99,8 @@ def admin(open_page, password):
     return page
 
 
-def log_in(page, password):
+def log_in(page, password, name="owner"):
     page.goto("/admin/login/")
-    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()

@@ -1,0 +1,177 @@
+"""Two people at their own browsers edit one record, on the site as it is run (promise 31)."""
+
+import itertools
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import log_in
+from tests.browser.test_pages import OVERFLOW, violations
+
+NEW_REQUEST = """
+from leads.models import ConsultationRequest as R
+fields = dict(name="Ann Lee", phone="+12485550123", phone_typed="248 555 0123", digest="{digest}")
+print(R.objects.create(**fields).pk)
+"""
+numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def jo(site, password):
+    code = (
+        "from django.contrib.auth.models import User;"
+        f"User.objects.create_superuser('jo', password='{password}', first_name='Jo')"
+    )
+    site.manage("shell", "--no-imports", "-c", code)
+
+
+@pytest.fixture
+def two(open_page, password, jo):
+    """A window of the owner's browser, and one of Jo's."""
+
+    def opened(**options):
+        pages = [open_page("/admin/login/", width=1280, **options) for _ in range(2)]
+        for page, name in zip(pages, ("owner", "jo"), strict=True):
+            log_in(page, password, name)
+        return pages
+
+    return opened
+
+
+@pytest.fixture
+def request_url(site):
+    """The address of a new request."""
+    code = NEW_REQUEST.format(digest=f"two-people-{next(numbers)}")
+    key = site.manage("shell", "--no-imports", "-c", code).strip()
+    return f"/admin/leads/consultationrequest/{key}/change/"
+
+
+def save(page):
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).first.click()
+
+
+def stored(site, url):
+    key = url.split("/")[-3]
+    statement = f"SELECT status, notes FROM leads_consultationrequest WHERE id = {key}"
+    return site.rows(statement)[0]
+
+
+def open_in_both(pages, url):
+    for page in pages:
+        page.goto(url)
+
+
+def test_booked_request_stays_booked(two, site, request_url):
+    mine, jos = pages = two()
+    open_in_both(pages, request_url)
+    jos.get_by_label("Status").select_option("booked")
+    jos.get_by_label("Notes").fill("Tuesday at 9")
+    save(jos)
+
+    mine.get_by_label("What happened").fill("No answer")
+    save(mine)
+
+    assert stored(site, request_url) == ("booked", "Tuesday at 9")
+    assert "kept: Status, Notes." in mine.locator(".messagelist").inner_text()
+    assert [page.complaints for page in pages] == [[], []]
+
+
+def clash(pages, url):
+    mine, jos = pages
+    open_in_both(pages, url)
+    jos.get_by_label("Status").select_option("booked")
+    jos.get_by_label("Notes").fill("Tuesday at 9")
+    save(jos)
+    mine.get_by_label("Status").select_option("tried")
+    mine.get_by_label("Notes").fill("No answer")
+    save(mine)
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_clash_is_answered_with_the_keyboard(two, site, request_url, java_script_enabled):
+    mine, _jos = pages = two(java_script_enabled=java_script_enabled)
+    clash(pages, request_url)
+    assert stored(site, request_url) == ("booked", "Tuesday at 9")
+    assert mine.get_by_role("radio", checked=True).count() == 0
+
+    status = mine.get_by_role("group", name="Status")
+    expect(status).to_contain_text("Jo changed it at")
+    status.get_by_role("radio", name="Take theirs").press("Space")
+    notes = mine.get_by_role("group", name="Notes")
+    notes.get_by_role("radio", name="Keep mine").press("Space")
+    save(mine)
+
+    assert stored(site, request_url) == ("booked", "No answer")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_question_is_accessible_and_fits(two, request_url, width, scheme):
+    mine, _jos = pages = two(color_scheme=scheme)
+    clash(pages, request_url)
+
+    mine.set_viewport_size({"width": width, "height": 900})
+
+    assert mine.title().startswith("Error: ")
+    assert mine.evaluate(OVERFLOW) == 0
+    assert violations(mine) == []
+
+
+def section(page, title):
+    """The number of the section's row, once it is open."""
+    row = page.locator("#sections-group .inline-related").filter(
+        has=page.locator("summary .title", has_text=title)
+    )
+    row.locator("summary").first.click()
+    return row.first
+
+
+def type_into(page, title, words):
+    row = section(page, title)
+    row.locator(".ProseMirror").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(words)
+    expect(row.locator(".ProseMirror")).to_contain_text(words.strip())
+
+
+def guide_url(site):
+    ((key,),) = site.rows("SELECT id FROM articles_article WHERE slug = 'back-spasm-treatment'")
+    return f"/admin/articles/article/{key}/change/"
+
+
+def bodies(site):
+    return dict(site.rows("SELECT title, body FROM articles_section"))
+
+
+def test_two_sections_of_one_page_are_both_kept(two, site):
+    mine, jos = pages = two()
+    open_in_both(pages, guide_url(site))
+    type_into(jos, "moist heat", " Jo was here.")
+    type_into(mine, "cold first", " So was I.")
+
+    save(jos)
+    save(mine)
+
+    kept = bodies(site)
+    assert "Jo was here." in kept["Then use moist heat"]
+    assert "So was I." in kept["Use cold first"]
+    assert [page.complaints for page in pages] == [[], []]
+
+
+def test_one_section_that_both_wrote_is_asked_about(two, site):
+    mine, jos = pages = two()
+    open_in_both(pages, guide_url(site))
+    type_into(jos, "Elevate your legs", " Jo first.")
+    type_into(mine, "Elevate your legs", " Then I.")
+    save(jos)
+
+    save(mine)
+    assert "Then I." not in bodies(site)["Elevate your legs"]
+    mine.get_by_role("link", name="Elevate your legs: Body").click()
+    mine.get_by_role("radio", name="Keep mine").check()
+    save(mine)
+
+    kept = bodies(site)["Elevate your legs"]
+    assert ("Jo first." in kept, "Then I." in kept) == (False, True)
+    assert [page.complaints for page in pages] == [[], []]
