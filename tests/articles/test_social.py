@@ -58,7 +58,7 @@ def test_social_card_without_content_is_drawn_all_the_same(client, db):
 
 
 @pytest.mark.parametrize("edge", [32, 180, 192, 512])
-def test_icon_has_the_size_in_its_name(client, edge):
+def test_icon_has_the_size_in_its_name(client, db, edge):
     response = client.get(f"/icon-{edge}.png")
 
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
@@ -86,7 +86,7 @@ def test_manifest_names_the_practice_and_icons_that_are_there(client, starter):
 
 
 @pytest.mark.parametrize("path", ["/social.png", "/icon-32.png", "/site.webmanifest"])
-def test_picture_takes_no_post(client, path):
+def test_picture_takes_no_post(client, db, path):
     response = client.post(path)
 
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
