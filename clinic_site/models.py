@@ -163,8 +163,7 @@ class Practice(SingletonModel):
 
 
 def practice_in_templates(request):
-    """As PracticeZoneMiddleware has read it; read here for what comes before that."""
-    return {"practice": getattr(request, "practice", None) or SimpleLazyObject(Practice.load)}
+    return {"practice": SimpleLazyObject(Practice.load)}
 
 
 class ContentVersion(models.Model):

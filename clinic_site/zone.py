@@ -1,9 +1,38 @@
 """One time zone for all that is shown and typed: the practice's, wherever staff or server are."""
 
+from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
+
 from django.db import Error
 from django.utils import timezone
 
 from clinic_site.models import Practice
+
+
+class PracticeZone(tzinfo):
+    """The practice's zone, read when a time is first shown or typed: most pages have none."""
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        try:
+            return Practice.load().zone
+        except Error:  # the view meets it too, and says so
+            return Practice.remembered().zone
+
+    def utcoffset(self, at: datetime | None) -> timedelta | None:
+        return self.zone.utcoffset(at)
+
+    def dst(self, at: datetime | None) -> timedelta | None:
+        return self.zone.dst(at)
+
+    def tzname(self, at: datetime | None) -> str | None:
+        return self.zone.tzname(at)
+
+    def fromutc(self, at: datetime) -> datetime:
+        return self.zone.fromutc(at.replace(tzinfo=self.zone))
+
+    def __str__(self) -> str:
+        return str(self.zone)
 
 
 class PracticeZoneMiddleware:
@@ -11,15 +40,10 @@ class PracticeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        try:
-            request.practice = Practice.load()
-        except Error:  # the view meets it too, and says so
-            request.practice = None
-        practice = request.practice or Practice.remembered()
-        with timezone.override(practice.zone):
+        with timezone.override(PracticeZone()):
             return self.get_response(request)
 
 
 def practice_zone():
     """For commands and the worker, which no middleware serves."""
-    return timezone.override(Practice.load().zone)
+    return timezone.override(PracticeZone())

@@ -111,3 +111,18 @@ def test_clock_of_the_browser_is_not_compared(owner, honolulu):
 
     assert 'data-admin-utc-offset="-36000"' in page
     assert ".timezonewarning { display: none !important; }" in styles
+
+
+def test_page_without_a_time_asks_no_database(client):
+    """There is none here: any query would raise."""
+    assert client.get("/icon-32.png")["Content-Type"] == "image/png"
+
+
+def test_hour_that_the_clock_skips_is_refused(owner, db):
+    """2:30 on the morning when summer time begins in Denver."""
+    make_practice(time_zone="America/Denver")
+    article = make_article(published_at=NIGHT)
+
+    response = save(owner, article, published_at_0="2026-03-08", published_at_1="02:30:00")
+
+    assert "couldn’t be interpreted in time zone America/Denver" in visible(response)
