@@ -1,10 +1,15 @@
-"""What staff may upload in place of a generated book: the kind of file that its field says."""
+"""What staff may upload in place of a generated book: the kind of file, and its size."""
 
+import math
+import os
 import zipfile
 
 from django.core.exceptions import ValidationError
 
 EPUB_KIND = b"application/epub+zip"
+# People read these on phones. The proxies of docs/deploy let two of them and a form pass, so that
+# staff get the sentence below and not a proxy's page.
+MAX_MEGABYTES = 20
 # ISO 32000-1, annex H: readers look for the header in so many bytes, as some programs put a byte
 # order mark or a line of their own before it.
 PDF_HEADER_WITHIN_BYTES = 1024
@@ -24,16 +29,29 @@ def is_stored(file) -> bool:
     return True
 
 
+def is_small_enough(file) -> None:
+    megabytes = file.seek(0, os.SEEK_END) / 1_000_000
+    if megabytes > MAX_MEGABYTES:
+        raise ValidationError(
+            f"That file has {math.ceil(megabytes)} MB; at most {MAX_MEGABYTES} MB can be taken."
+            " Make its pictures smaller, save it again, and choose the new file."
+        )
+
+
 def is_pdf(file) -> None:
     if is_stored(file):
         return
+    is_small_enough(file)
     file.seek(0)
     if b"%PDF-" not in file.read(PDF_HEADER_WITHIN_BYTES):
         raise ValidationError("That is not a PDF file. Choose a file that ends in .pdf.")
 
 
 def is_epub(file) -> None:
-    if not is_stored(file) and kind_in_zip(file) != EPUB_KIND:
+    if is_stored(file):
+        return
+    is_small_enough(file)
+    if kind_in_zip(file) != EPUB_KIND:
         raise ValidationError("That is not an EPUB file. Choose a file that ends in .epub.")
 
 

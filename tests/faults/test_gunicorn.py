@@ -1,5 +1,7 @@
 """What gunicorn lets through, byte by byte, and how many slow visitors it bears."""
 
+import contextlib
+import re
 import socket
 import threading
 import time
@@ -91,6 +93,41 @@ def test_gunicorn_answers_a_form_whose_type_cannot_be_read(site, report):
 
     report(f"a form of a bogus charset: {status(answer)}")
     assert status(answer) == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "expected"),
+    [
+        ("/consultation/", 64 * 1024 + 1, [413, 200]),
+        ("/consultation/", 3_000_000, [413, 200]),
+        ("/nowhere/", 1_000_000, [404, 200]),
+        ("/consultation/", 4_000_000, [413]),  # closed: no form is so long
+    ],
+)
+def test_gunicorn_reads_on_after_an_early_answer(site, report, path, size, expected):
+    """A connection that is closed while a proxy still sends loses the answer: tests/deploy."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nContent-Length: {size}\r\n\r\n"
+    probe = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answer = b""
+
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
+        sender = threading.Thread(
+            target=send, args=(connection, head.encode() + b"a" * size + probe)
+        )
+        sender.start()
+        with contextlib.suppress(ConnectionResetError):
+            while some := connection.recv(65536):
+                answer += some
+    sender.join()
+
+    statuses = [int(status) for status in re.findall(rb"HTTP/1.1 (\d+) ", answer)]
+    report(f"{path} with {size} bytes, and a probe: {statuses}")
+    assert statuses == expected
+
+
+def send(connection, request: bytes) -> None:
+    with contextlib.suppress(OSError):  # the other side has closed
+        connection.sendall(request)
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK", "DELETE"])

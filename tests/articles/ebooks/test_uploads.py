@@ -34,6 +34,17 @@ def test_uploads_of_another_kind_are_refused(content):
         is_epub(io.BytesIO(content))
 
 
+def test_uploads_have_a_size_at_most():
+    padded = zipped(mimetype="application/epub+zip", cover="x" * 19_999_000)
+
+    is_pdf(io.BytesIO(b"%PDF-1.7".ljust(20_000_000)))
+    is_epub(padded)
+    with pytest.raises(ValidationError, match="That file has 21 MB; at most 20 MB can be taken"):
+        is_pdf(io.BytesIO(b"%PDF-1.7".ljust(20_000_001)))
+    with pytest.raises(ValidationError, match="That file has 21 MB; at most 20 MB can be taken"):
+        is_epub(zipped(mimetype="application/epub+zip", cover="x" * 20_000_000))
+
+
 @pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n", b"x" * 1019])
 def test_uploads_of_a_pdf_may_have_bytes_before_its_header(before):
     is_pdf(io.BytesIO(before + b"%PDF-1.7"))
