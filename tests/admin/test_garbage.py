@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.urls import NoReverseMatch, reverse
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -107,8 +108,11 @@ def test_choice_that_no_column_holds_is_refused(owner, rows, path):
         "/admin/" + path.format(model.objects.first().pk), {"name": "x", names[model]: "9" * 25}
     )
 
-    assert response.status_code == 400
-    assert "We could not read that request" in visible(response)
+    # SQLite's driver takes no such number; PostgreSQL finds no such row, and the form says so.
+    is_sqlite = connection.vendor == "sqlite"
+    said = "We could not read that request" if is_sqlite else "Select a valid choice."
+    assert response.status_code == (400 if is_sqlite else 200)
+    assert said in visible(response)
 
 
 @EACH
