@@ -69,7 +69,8 @@ def filled(text: str, practice: Practice) -> str:
     return rich_text.plain(text, practice)
 
 
-# What is longer than this may have to break on a narrow phone.
+# An inline block, which the style makes of it, breaks only where no line holds it; a long one would
+# leave the line before it nearly empty.
 LONGEST_UNBROKEN = 18
 HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 NUMBER_WITH_UNIT = re.compile(r"\d[\d.,]*(?: to \d[\d.,]*)?(?: [^\W\d_]+)?")
