@@ -112,11 +112,17 @@ def add_one(now: datetime, keys: dict[str, str]) -> dict[str, int]:
     One statement, so that none is lost between reading and writing; Django's upsert cannot add to
     what is there. Kinds always come in the same order, so that on PostgreSQL two posts never wait
     for each other.
+
+    PostgreSQL lets later posts pass one that waits for a row that was changed meanwhile. It gives
+    advisory locks in the order of asking, so the posts of one client wait for one first.
     """
     hour = connection.ops.adapt_datetimefield_value(hour_of(now))
     values = [value for kind, key in keys.items() for value in (kind, key, hour)]
     rows = ", ".join(["(%s, %s, %s, 1)"] * len(keys))
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            first = " ".join(next(iter(keys.items())))
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [first])
         cursor.execute(
             f"INSERT INTO {TABLE} (kind, key, hour, count) VALUES {rows} "  # noqa: S608 our own names
             f"ON CONFLICT (kind, key, hour) DO UPDATE SET count = {TABLE}.count + 1 "

@@ -77,11 +77,13 @@ class SignUps:
     """Within the block `threads` writers sign up one person after the other.
 
     `taken` holds the addresses that were answered 303 and `seconds` how long each took, `failed`
-    what else came back.
+    what else came back. All come from one `client`, or each from their own.
     """
 
-    def __init__(self, site: RunningSite, threads: int = 6):
-        self.site = site
+    def __init__(
+        self, site: RunningSite, *, threads: int = 6, name: str = "person", client: str = ""
+    ):
+        self.site, self.name, self.client = site, name, client
         self.taken: list[str] = []
         self.seconds: list[float] = []
         self.failed: list[str] = []
@@ -102,8 +104,8 @@ class SignUps:
     def write(self) -> None:
         while not self.is_over.is_set():
             number = next(self.numbers)
-            email = f"person-{number}@example.com"
-            client = {"X-Forwarded-For": client_number(number)}
+            email = f"{self.name}-{number}@example.com"
+            client = {"X-Forwarded-For": self.client or client_number(number)}
             began = time.monotonic()
             try:
                 status = self.site.post(

@@ -76,19 +76,27 @@ def test_1000_signups_at_once_are_all_taken(site, report):
     assert slowest <= 1.5 * 1000 / posts_a_second
 
 
-def test_16_connections_wait_alike(site, report):
+def slowest_of_a_hundred(site, name: str, client: str) -> float:
+    """How many times as long it waits as the middle one, at 16 connections."""
+    with SignUps(site, threads=16, name=name, client=client) as load:
+        load.wait_for(50)  # connections are opened, templates compiled
+        load.seconds.clear()
+        load.wait_for(230)  # one client may sign up 300 an hour
+    assert load.failed == []
+    parts = quantiles(load.seconds, n=100)
+    return parts[98] / parts[49]
+
+
+@pytest.mark.parametrize("client", ["", "10.99.0"])
+def test_16_connections_wait_alike(site, report, client):
     """The best of three rounds counts: a busy machine pauses now and then, polling always."""
     found = []
-    with SignUps(site, threads=16) as load:
-        load.wait_for(50)  # connections are opened, templates compiled
-        while len(found) < 3 and min(found, default=5) > 4:
-            load.seconds.clear()
-            load.wait_for(300)
-            parts = quantiles(load.seconds, n=100)
-            found.append(parts[98] / parts[49])
+    while len(found) < 3 and min(found, default=5) > 4:
+        name = f"alike-{client}-{len(found)}"
+        found.append(slowest_of_a_hundred(site, name, client and f"{client}.{len(found)}"))
 
-    report(f"16 connections: p99 / p50 {', '.join(f'{ratio:.1f}' for ratio in found)}")
-    assert load.failed == []
+    who = "one client" if client else "many clients"
+    report(f"16 connections of {who}: p99 / p50 {', '.join(f'{ratio:.1f}' for ratio in found)}")
     assert min(found) <= 4
 
 
