@@ -12,8 +12,13 @@ from clinic_site.models import Practice
 class PracticeZone(tzinfo):
     """The practice's zone, read when a time is first shown or typed: most pages have none."""
 
+    def __init__(self) -> None:
+        self.practice_before = Practice._remembered
+
     @cached_property
     def zone(self) -> tzinfo:
+        if Practice._remembered is not self.practice_before:  # the page has read it already
+            return Practice.remembered().zone
         try:
             return Practice.load().zone
         except Error:  # the view meets it too, and says so

@@ -6,6 +6,7 @@ import resource
 import threading
 import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,8 +44,9 @@ def sign_up_at_once(site: RunningSite, emails: list[str]) -> list[Answer]:
 
 
 def ask_at_once(site: RunningSite, requests: list[bytes]) -> list[Answer]:
-    with open_files(USUAL_OPEN_FILES + len(requests)):
-        return asyncio.run(answers(site.port, requests))
+    # In a thread of its own: the event loop of a browser test before may still be in this one.
+    with open_files(USUAL_OPEN_FILES + len(requests)), ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, answers(site.port, requests)).result()
 
 
 @contextmanager

@@ -21,8 +21,10 @@ INSERT = "INSERT INTO clinic_site_heartbeat (at) VALUES ('2026-11-30')"
 
 
 @pytest.fixture
-def one(tmp_path, django_db_blocker):
+def one(tmp_path, django_db_blocker, monkeypatch):
     """A connection to a database in a file; "two" is another one."""
+    # The event loop of a browser test before may still be in this thread.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL"}
     config = settings.DATABASES["default"] | {
         "ENGINE": "clinic_site.sqlite3",
