@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from articles.ebooks.text import one_line
 from articles.models import Article
+from articles.rich_text.tree import one_line
 from clinic_site.models import Practice
 
 BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)

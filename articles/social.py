@@ -15,7 +15,7 @@ from articles import figures
 from articles.ebooks import covers
 from articles.models import Article
 from clinic_site.models import Practice
-from clinic_site.public_page import public_page
+from clinic_site.web.public_page import public_page
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "social"
 ICON_SIZES = (32, 180, 192, 512)

@@ -5,8 +5,8 @@ import json
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.ebooks.text import one_line
 from articles.models import Article
+from articles.rich_text.tree import one_line
 from clinic_site.models import Practice
 
 CLINIC_ID = f"{settings.BASE_URL}/#practice"

@@ -4,7 +4,7 @@ from django.urls import path
 from articles import social, views
 from articles.feeds import GuideFeed
 from articles.sitemaps import ArticleSitemap, PageSitemap
-from clinic_site.public_page import public_page
+from clinic_site.web.public_page import public_page
 
 app_name = "articles"
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from articles import structured_data
 from articles.models import Article
-from clinic_site.public_page import public_page
+from clinic_site.web.public_page import public_page
 
 PREVIEW_SALT = "articles.preview"
 PREVIEW_MAX_AGE_SECONDS = 7 * 24 * 60 * 60

@@ -23,7 +23,7 @@ class ClinicSiteConfig(AppConfig):
     verbose_name = "The practice"
 
     def ready(self):
-        from clinic_site import groups  # noqa: PLC0415 models load after this module
+        from clinic_site.staff import groups  # noqa: PLC0415 models load after this module
 
         post_migrate.connect(groups.give_rights, dispatch_uid="give_rights")
         post_save.connect(content_changed, dispatch_uid="content_changed")

@@ -6,7 +6,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
 wsgi_app = "clinic_site.wsgi:application"
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-worker_class = "clinic_site.worker.Worker"  # gthread, with our own pages for what it refuses
+worker_class = (
+    "clinic_site.web.gunicorn_worker.Worker"  # gthread, with our own pages for what it refuses
+)
 workers = 2
 threads = 32
 # With the database's files in each thread, a worker stays under 1,024 open files, the usual limit,
@@ -24,7 +26,7 @@ forwarder_headers = ""  # nobody outside sets SCRIPT_NAME or PATH_INFO
 # it would take every page from visitors whose proxy adds one of its own.
 header_map = "drop"
 forwarded_allow_ips = ""  # X-Forwarded-* is read by Django, and only from TRUSTED_PROXIES
-logger_class = "clinic_site.logs.GunicornLogger"
+logger_class = "clinic_site.web.logs.GunicornLogger"
 accesslog = "-"
 control_socket_disable = True  # commands come by signals; its socket in the home folder is shared
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 a RAM disk

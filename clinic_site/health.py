@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clinic_site.errors import note_trouble
 from clinic_site.models import Heartbeat
+from clinic_site.web.errors import note_trouble
 
 RETRY_SECONDS = 30
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import dj_database_url
 
-from clinic_site import editor_extensions, environment, mail_settings, upload_settings
-from clinic_site.environment import env, mail_address, read, refuse, retention, text
+from clinic_site.configuration import editor_extensions, environment, mail, uploads
+from clinic_site.configuration.environment import env, mail_address, read, refuse, retention, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.load(BASE_DIR / ".env")
@@ -101,8 +101,8 @@ LIMIT_RETENTION_DAYS = retention("LIMIT_RETENTION_DAYS", 1, "days", 36_500)
 
 # The ESP whose API takes our mail, if one does, and what django-anymail knows of it.
 ESP, ANYMAIL = "", dict[str, str]()
-EMAIL_TIMEOUT = mail_settings.TIMEOUT_SECONDS
-globals().update(mail_settings.read())
+EMAIL_TIMEOUT = mail.TIMEOUT_SECONDS
+globals().update(mail.read())
 
 
 def database():
@@ -166,21 +166,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "clinic_site.logs.RequestIdMiddleware",
-    "clinic_site.headers.SecurityHeadersMiddleware",
-    "clinic_site.refusals.RefusalsMiddleware",
+    "clinic_site.web.logs.RequestIdMiddleware",
+    "clinic_site.web.headers.SecurityHeadersMiddleware",
+    "clinic_site.web.refusals.RefusalsMiddleware",
     "clinic_site.health.ProbesMiddleware",
-    "clinic_site.errors.StorageTroubleMiddleware",
+    "clinic_site.web.errors.StorageTroubleMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic_site.zone.PracticeZoneMiddleware",
-    "clinic_site.sessions.AdminSessionMiddleware",
+    "clinic_site.web.time_zone.PracticeZoneMiddleware",
+    "clinic_site.web.admin_sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "clinic_site.capitals.CapitalsMiddleware",
+    "clinic_site.web.capitals.CapitalsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "clinic_site.door.SecondFactorMiddleware",
+    "clinic_site.staff.lockout.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -224,17 +224,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # The admin's door (promise 17): 5 wrong passwords lock a client out for a quarter of an hour, 20 a
-# name; clinic_site/door.py counts.
+# name; clinic_site/staff/lockout.py counts.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_HANDLER = "clinic_site.door.Lock"
+AXES_HANDLER = "clinic_site.staff.lockout.Lock"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["ip_address", "username"]
-AXES_LOCKOUT_CALLABLE = "clinic_site.door.locked_out"
-AXES_CLIENT_IP_CALLABLE = "clinic_site.client.client_key_as_address"
+AXES_LOCKOUT_CALLABLE = "clinic_site.staff.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "clinic_site.web.visitor.client_key_as_address"
 AXES_RESET_ON_SUCCESS = True  # door.Lock says of whom
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # it keeps browsers and hours of staff for ever
@@ -252,7 +252,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DJANGO_PROSE_EDITOR_EXTENSIONS = [editor_extensions.PASTE]
 MEDIA_ROOT = DATA_DIR / "uploads"
 STORAGES = {
-    "default": upload_settings.storage(),
+    "default": uploads.storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Source maps are neither served compressed nor worth the build's time.
@@ -267,7 +267,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "clinic_site.errors.forbidden"
+CSRF_FAILURE_VIEW = "clinic_site.web.errors.forbidden"
 # The site under each of its names; the guard of the public forms reads this list too.
 CSRF_TRUSTED_ORIGINS = list(
     dict.fromkeys(f"{SCHEME}://{host}{BASE_PORT}" for host in [BASE_HOST, *ALLOWED_HOSTS])
@@ -286,14 +286,14 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 X_FRAME_OPTIONS = "DENY"
 
-# The admin saves whole guides; public forms are held to 64 kB by clinic_site.same_origin.
+# The admin saves whole guides; public forms are held to 64 kB by clinic_site.web.same_origin.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "clinic_site.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "clinic_site.web.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

@@ -2,7 +2,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from clinic_site import second_factor, views
+from clinic_site import views
+from clinic_site.staff import second_factor
 
 # /healthz and /readyz are answered before these, by clinic_site.health.ProbesMiddleware.
 urlpatterns = [
@@ -24,7 +25,7 @@ urlpatterns = [
     path("", include("leads.urls")),
 ]
 
-handler400 = "clinic_site.errors.bad_request"
-handler403 = "clinic_site.errors.forbidden"
-handler404 = "clinic_site.errors.not_found"
-handler500 = "clinic_site.errors.server_error"
+handler400 = "clinic_site.web.errors.bad_request"
+handler403 = "clinic_site.web.errors.forbidden"
+handler404 = "clinic_site.web.errors.not_found"
+handler500 = "clinic_site.web.errors.server_error"

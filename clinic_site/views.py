@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic_site.models import Practice
-from clinic_site.public_page import public_page
+from clinic_site.web.public_page import public_page
 
 
 @cache

@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 django.setup(set_prefix=False)
 logging.captureWarnings(capture=True)  # a warning would go to the log as it is, with what was typed
 
-from clinic_site.page_cache import PageCache  # noqa: E402 needs the apps that were just loaded
+from clinic_site.web.page_cache.cache import PageCache  # noqa: E402 needs the apps that were just loaded
 
 
 class Request(WSGIRequest):

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic_site.phone import extension
-from leads import mail, news
+from leads import mail
 from leads.addresses import fold
 from leads.models import Consent, ConsultationRequest, EbookSignup
+from leads.news import consent
 
 REPEAT_WINDOW = timedelta(hours=1)
 
@@ -36,13 +37,13 @@ def take_signup(
     )
     if suspicion:
         if is_new and news_wording:
-            news.note_wish(signup, wording=news_wording, page=page)
+            consent.note_wish(signup, wording=news_wording, page=page)
         return signup
     if not is_new:
         seen_again(signup, first_name=first_name, email=email, page=page)
     mail.queue_library_link(signup)
     if news_wording:
-        news.ask(signup, wording=news_wording, page=page)
+        consent.ask(signup, wording=news_wording, page=page)
     return signup
 
 

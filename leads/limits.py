@@ -2,8 +2,8 @@
 
 Counts live in the shared database, one row for a kind, a hashed key and a clock hour. They are
 written in the transaction of the lead itself: a post that is refused, or fails, was not counted.
-A clock that jumps finds other hours, and so locks nobody out; leads/retention.py drops the hours
-that are over and those that are yet to come.
+A clock that jumps finds other hours, and so locks nobody out; leads/privacy/retention.py drops the
+hours that are over and those that are yet to come.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clinic_site import client, errors
+from clinic_site.web import errors, visitor
 from leads.models import Attempt
 
 HOUR = timedelta(hours=1)
@@ -83,8 +83,8 @@ def count(request: HttpRequest, limit: Limit, *, people: dict[str, str], content
     seen = add_one(
         now,
         {
-            client_kind: client.client_key(request, day),
-            repeat_kind: client.daily_hash(content, day).hex(),
+            client_kind: visitor.client_key(request, day),
+            repeat_kind: visitor.daily_hash(content, day).hex(),
         },
     )
     if seen[client_kind] > limit.per_client or seen[repeat_kind] > REPEATS:
@@ -92,7 +92,8 @@ def count(request: HttpRequest, limit: Limit, *, people: dict[str, str], content
     if seen[repeat_kind] > 1:
         return
     keys = {
-        f"{limit.kind} by {kind}": client.daily_hash(who, day).hex() for kind, who in people.items()
+        f"{limit.kind} by {kind}": visitor.daily_hash(who, day).hex()
+        for kind, who in people.items()
     }
     if any(number > limit.per_person for number in add_one(now, keys).values()):
         raise TooManyError(seconds_left(now))

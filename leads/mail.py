@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Ebook
-from clinic_site import client
 from clinic_site.models import Practice
-from leads import limits, links, names
+from clinic_site.web import visitor
+from leads import limits, links
 from leads.addresses import fold, mailbox
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
+from leads.suspicion import names
 
 # What a stranger can make us send to an address counts together (promise 8).
 VISITOR_KINDS = ("library_link", "news_confirm", "request_receipt")
@@ -85,7 +86,7 @@ def may_mail(*, kind: str, to_key: str) -> bool:
     """
     box = mailbox(to_key)
     day = timezone.now().date()
-    limits.add_one(timezone.now(), {"mail to": client.daily_hash(box, day).hex()})
+    limits.add_one(timezone.now(), {"mail to": visitor.daily_hash(box, day).hex()})
     now = timezone.now()
     recent = OutgoingMail.objects.filter(
         # Those that the former release has queued name no mailbox.

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from leads import esp, news_views, views
+from leads import mailed_links, views
+from leads.delivery import esp
 
 app_name = "leads"
 
@@ -24,10 +25,10 @@ urlpatterns = [
     ),
     path("consultation/", views.consultation, name="consultation"),
     path("consultation/thanks/", views.consultation_thanks, name="consultation-thanks"),
-    path("news/confirm/<str:token>/", news_views.confirm, name="news-confirm"),
-    path("news/unsubscribe/<str:token>/", news_views.unsubscribe, name="news-unsubscribe"),
+    path("news/confirm/<str:token>/", mailed_links.confirm, name="news-confirm"),
+    path("news/unsubscribe/<str:token>/", mailed_links.unsubscribe, name="news-unsubscribe"),
     path("mail-events/", esp.mail_events, name="mail-events"),
-    path("my-data/erased/", news_views.my_data_erased, name="my-data-erased"),
-    path("my-data/<str:token>/", news_views.my_data, name="my-data"),
+    path("my-data/erased/", mailed_links.my_data_erased, name="my-data-erased"),
+    path("my-data/<str:token>/", mailed_links.my_data, name="my-data"),
     path("testimonials/", views.testimonials, name="testimonials"),
 ]

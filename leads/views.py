@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 from articles import emergency
 from articles.ebooks.build import BuildError
 from articles.models import Article, Ebook
-from clinic_site import errors
 from clinic_site.models import Practice
-from clinic_site.public_page import public_page, public_when_read
-from clinic_site.same_origin import public_form
+from clinic_site.web import errors
+from clinic_site.web.public_page import public_page, public_when_read
+from clinic_site.web.same_origin import public_form
 from leads import downloads, limits, links, mail
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import Testimonial

@@ -1,11 +1,14 @@
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.signals import request_finished
 from django.db import close_old_connections, connection
+from django.test import Client
 
 from tests.running_site import RunningSite
+from tests.staff import client_of
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +36,35 @@ def site(tmp_path_factory):
     """The whole site as it is run: gunicorn, collected static files, database of its own."""
     with RunningSite(tmp_path_factory.mktemp("site")) as running:
         yield running
+
+
+@pytest.fixture
+def owner(db):
+    client = Client()
+    client.force_login(User.objects.create_superuser("owner"))
+    return client
+
+
+@pytest.fixture
+def desk(db):
+    names = ("ebooksignup", "consultationrequest")
+    rights = [f"leads.{verb}_{name}" for name in names for verb in ("view", "change")]
+    return client_of("desk", *rights)
+
+
+@pytest.fixture
+def editor(db):
+    models = ("article", "section", "source", "ebook", "ebooksection")
+    return client_of(
+        "editor",
+        *[f"articles.{v}_{m}" for m in models for v in ("view", "add", "change", "delete")],
+    )
+
+
+@pytest.fixture
+def nobody(db):
+    """On the staff, with no right at all."""
+    return client_of("nobody")
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -15,7 +15,9 @@ from articles.admin.parts import TableFormSet, renumber
 from articles.ebooks import build, covers
 from articles.ebooks.book import read
 from articles.models import Article, Ebook, EbookSection, Edition, Section
-from clinic_site.admin import Gap, HistoryAdmin, may_view, readiness_check
+from clinic_site.admin.dashboard import may_view
+from clinic_site.admin.history import HistoryAdmin
+from clinic_site.admin.readiness import Gap, readiness_check
 
 CARE_CARDS = (Section.Kind.EMERGENCY, Section.Kind.URGENT, Section.Kind.DOCTOR)
 

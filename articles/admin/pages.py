@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from articles import site_links
 from articles.admin.parts import TableFormSet, renumber
 from articles.admin.sections import SectionInline, show_advice
 from articles.models import Article, FormerAddress, Section, Source
+from articles.rich_text import site_links
 from articles.views import PREVIEW_MAX_AGE_SECONDS, PREVIEW_SALT
-from clinic_site.admin import Gap, HistoryAdmin, badge, may_view, readiness_check
+from clinic_site.admin.dashboard import badge, may_view
+from clinic_site.admin.history import HistoryAdmin
+from clinic_site.admin.readiness import Gap, readiness_check
 
 # What makes a page with a fixed address one; without any of them the site would lose the page.
 FIXED_FIELDS = ("kind", "slug", "published_at", "position")

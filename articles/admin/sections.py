@@ -7,7 +7,7 @@ from django.http import Http404
 from articles import readability
 from articles.admin.parts import PartFormSet
 from articles.models import Article, Section, Source
-from clinic_site.admin import HistoryAdmin
+from clinic_site.admin.history import HistoryAdmin
 from clinic_site.models import Practice
 
 

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from articles import figures, rich_text, site_links
+from articles import figures
 from articles.ebooks import covers
-from articles.ebooks.text import Block, one_line, plain_text, safe_url, tree
 from articles.models import Ebook, Section
+from articles.rich_text import cleaning, site_links
+from articles.rich_text.link_targets import safe_url
+from articles.rich_text.tree import Block, one_line, plain_text, tree
 from clinic_site.models import Practice
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "ebooks"
@@ -197,7 +199,7 @@ class _Chapters:
     def chapter(self, section: Section, level: int) -> Chapter:
         number, total = self.places[section.pk] if section.kind in COUNTED else (0, 0)
         count = f"{COUNTED[section.kind]} {number} of {total}" if number else ""
-        html = rich_text.render(section.body, self.practice)
+        html = cleaning.render(section.body, self.practice)
         return Chapter(
             id=self.ids[section.pk],
             kind=section.kind,
@@ -216,7 +218,7 @@ class _Chapters:
         )
 
     def line(self, text: str) -> str:
-        return one_line(rich_text.plain(text, self.practice))
+        return one_line(cleaning.plain(text, self.practice))
 
     def lines(self, items: list[str]) -> list[str]:
         return [line for line in map(self.line, items) if line]

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import figures
 from articles.ebooks import covers, pdf
 from articles.ebooks.book import ORIGIN, TEMPLATES, Book, Chapter
-from articles.ebooks.text import Block
 from articles.models import Edition
+from articles.rich_text.tree import Block
 
 MIME_TYPE = "application/epub+zip"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the edition's date is in the OPF

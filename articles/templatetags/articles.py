@@ -4,9 +4,10 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import figures, rich_text, site_links, structured_data
+from articles import figures, structured_data
 from articles.ebooks import book
 from articles.models import Article, Ebook, Section
+from articles.rich_text import cleaning, site_links
 from clinic_site.models import Practice
 
 register = template.Library()
@@ -66,7 +67,7 @@ def words_of(section: Section, practice: Practice):
 @register.filter
 def filled(text: str, practice: Practice) -> str:
     """Plain text with the practice's phone and name filled in."""
-    return rich_text.plain(text, practice)
+    return cleaning.plain(text, practice)
 
 
 # An inline block, which the style makes of it, breaks only where no line holds it; a long one would

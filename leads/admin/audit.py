@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from leads.admin.watched import ReadOnlyAdmin, titled
+from leads.admin.audited import ReadOnlyAdmin, titled
 from leads.models import AccessRecord
 
 

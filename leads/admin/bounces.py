@@ -1,7 +1,7 @@
 from django.contrib import admin
 
-from clinic_site.admin import badge
-from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin, titled
+from clinic_site.admin.dashboard import badge
+from leads.admin.audited import ReadOnlyAdmin, WatchedAdmin, titled
 from leads.models import Bounce
 
 

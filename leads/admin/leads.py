@@ -7,12 +7,12 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import transaction
 from django.utils import timezone
 
-from clinic_site.admin import badge, may
-from leads import audit, export
-from leads.admin import cells, person
-from leads.admin.watched import WatchedAdmin
+from clinic_site.admin.dashboard import badge, may
+from leads.admin import display, person
+from leads.admin.audited import WatchedAdmin
 from leads.models import Consent
 from leads.models.people import LeadQuerySet
+from leads.privacy import audit, export
 
 
 class HeldBackFilter(admin.SimpleListFilter):
@@ -117,7 +117,7 @@ class LeadAdmin(WatchedAdmin):
     ):
         rights = person.Rights.of(request)
         context |= {
-            "title": f"{cells.name(obj)} – {self.opts.verbose_name} #{obj.pk}",
+            "title": f"{display.name(obj)} – {self.opts.verbose_name} #{obj.pk}",
             "subtitle": None,
             "person_url": person.url_of(obj) if rights.download or rights.erase else "",
         }
@@ -205,7 +205,7 @@ class LeadAdmin(WatchedAdmin):
 
     @admin.display(description="email", ordering="email")
     def email_link(self, lead):
-        return cells.mail_link(lead.email, lead.bounce) if lead.email else "-"
+        return display.mail_link(lead.email, lead.bounce) if lead.email else "-"
 
     @admin.display(description="status", ordering="status")
     def status_badge(self, lead):
@@ -215,4 +215,4 @@ class LeadAdmin(WatchedAdmin):
 
     @admin.display(description="received", ordering="received_at")
     def received(self, lead):
-        return cells.moment(lead.received_at)
+        return display.moment(lead.received_at)

@@ -13,11 +13,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from clinic_site.admin import may
-from clinic_site.conflicts.admin import GuardedAdmin
-from clinic_site.lookups import PlainLookups
-from leads import news_mailing
+from clinic_site.admin.conflicts.admin import GuardedAdmin
+from clinic_site.admin.dashboard import may
+from clinic_site.admin.lookups import PlainLookups
 from leads.models import NewsMessage
+from leads.news import mailing
 
 # What a page may take; the rest is queued when somebody goes on, or by `daily`.
 QUEUE_WITHIN = timedelta(seconds=5)
@@ -93,12 +93,12 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
             "is_question": request.method == "POST",
             "opts": self.opts,
             "message": message,
-            "preview": (preview := news_mailing.preview(message)),
+            "preview": (preview := mailing.preview(message)),
             "html": as_on_this_page(preview.html),
-            "obstacle": news_mailing.obstacle(),
+            "obstacle": mailing.obstacle(),
             "may_send": may_send,
-            "readers": news_mailing.reader_count(),
-            "progress": news_mailing.progress(message),
+            "readers": mailing.reader_count(),
+            "progress": mailing.progress(message),
         }
         return TemplateResponse(request, "admin/leads/newsmessage/send.html", context)
 
@@ -107,24 +107,24 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         if message.state != NewsMessage.State.DRAFT or "test" in request.POST:
             return False
         seen = request.POST.get("seen", "")
-        if seen and seen != news_mailing.preview(message).version:
+        if seen and seen != mailing.preview(message).version:
             words = "Nothing was sent, because the message changed. Look at it again below."
             self.message_user(request, words, messages.WARNING)
             return True
-        return not seen and not news_mailing.obstacle()
+        return not seen and not mailing.obstacle()
 
     def act(self, request, message):
         """What the pressed button asks for: a test, the start, or going on after a break."""
         try:
             if "test" in request.POST:
-                news_mailing.send_test(message, to=request.user.email)
+                mailing.send_test(message, to=request.user.email)
                 self.message_user(request, f"A test is on its way to {request.user.email}.")
                 return
             if message.state == NewsMessage.State.DRAFT:
-                news_mailing.start(message)
+                mailing.start(message)
                 self.log_change(request, message, "Sent to the readers")
-            is_done = news_mailing.go_on(message, within=QUEUE_WITHIN)
-        except news_mailing.NotSendableError as error:
+            is_done = mailing.go_on(message, within=QUEUE_WITHIN)
+        except mailing.NotSendableError as error:
             self.message_user(request, str(error), messages.ERROR)
             return
         self.message_user(

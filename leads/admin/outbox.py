@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
-from clinic_site.admin import badge, may, may_view
-from leads.admin import cells
-from leads.admin.watched import ReadOnlyAdmin, WatchedAdmin, titled
+from clinic_site.admin.dashboard import badge, may, may_view
+from leads.admin import display
+from leads.admin.audited import ReadOnlyAdmin, WatchedAdmin, titled
 from leads.models import EbookSignup, OutgoingMail
 
 PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
@@ -90,7 +90,7 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
 
     @admin.display(description="age", ordering="queued_at")
     def age(self, mail):
-        return cells.age(mail.queued_at)
+        return display.age(mail.queued_at)
 
     @admin.display(description="text")
     def body(self, mail):

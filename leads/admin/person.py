@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
-from clinic_site.admin import may, may_view
-from leads import audit, privacy
-from leads.admin import cells
+from clinic_site.admin.dashboard import may, may_view
+from leads.admin import display
 from leads.models import ConsultationRequest, EbookSignup
+from leads.privacy import audit, person
 
 DOWNLOAD, ERASE = "download", "erase"
 
@@ -53,12 +53,12 @@ def url_of(lead: EbookSignup | ConsultationRequest) -> str:
 def urls(admin) -> list:
     """The page's address below the admin of a kind of lead."""
     name = f"leads_{admin.opts.model_name}_person"
-    view = admin.admin_site.admin_view(lambda request, pk: person(request, admin, pk))
+    view = admin.admin_site.admin_view(lambda request, pk: person_page(request, admin, pk))
     return [path("<int:pk>/person/", view, name=name)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request, admin, pk: int):
+def person_page(request, admin, pk: int):
     """Shows whom it is about, so that nobody erases another; the buttons post."""
     rights = Rights.of(request)
     if not may_view(request, admin.model) or not (rights.download or rights.erase):
@@ -72,12 +72,12 @@ def person(request, admin, pk: int):
     if form.is_valid():
         return erase(request, admin, lead, who)
     audit.record(request.user, audit.VIEWED, lead)
-    counts = {what: rows.count() for what, rows in privacy.held(**who).items()}
+    counts = {what: rows.count() for what, rows in person.held(**who).items()}
     context = admin.admin_site.each_context(request) | {
         "title": f"The person behind {str(lead).lower()}",
         "opts": admin.opts,
         "lead": lead,
-        "name": cells.name(lead),
+        "name": display.name(lead),
         "rights": rights,
         "erase_form": form,
         "held": {what: count for what, count in counts.items() if count},
@@ -88,7 +88,7 @@ def person(request, admin, pk: int):
 def download(request, lead, who):
     audit.record(request.user, audit.EXPORTED, f"{lead}: all about the person")
     options = {"indent": 2, "ensure_ascii": False}
-    response = JsonResponse(privacy.export_person(**who), json_dumps_params=options)
+    response = JsonResponse(person.export_person(**who), json_dumps_params=options)
     name = f"{lead._meta.model_name}-{lead.pk}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -97,7 +97,7 @@ def download(request, lead, who):
 def erase(request, admin, lead, who):
     with transaction.atomic():  # the ledger must not tell of what then failed
         audit.record(request.user, audit.ERASED, f"{lead}: all about the person")
-        counts = privacy.erase_person(**who)
+        counts = person.erase_person(**who)
     said = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
     messages.success(request, f"Erased: {said}. Backups let go of it by themselves.")
     return redirect(f"admin:leads_{admin.opts.model_name}_changelist")

@@ -10,9 +10,9 @@ from django.utils.text import Truncator
 
 from clinic_site import phone
 from leads import mail
-from leads.admin import cells
+from leads.admin import display
+from leads.admin.audited import titled
 from leads.admin.leads import HeldBackFilter, LeadAdmin, RequestConsentInline
-from leads.admin.watched import titled
 from leads.models import ConsultationRequest
 
 # Enough to tell a patient from a bot without opening each row.
@@ -79,7 +79,7 @@ class ConsultationRequestAdmin(LeadAdmin):
     def timeline(self, lead):
         """In words alone: a link to a colleague's login opens nothing to the front desk."""
         lines = (
-            (cells.moment(event.at), event.by or "a former login", event.what)
+            (display.moment(event.at), event.by or "a former login", event.what)
             for event in lead.events.select_related("by")
         )
         line = "<li><span>{}, {}:</span> {}</li>"
@@ -87,7 +87,7 @@ class ConsultationRequestAdmin(LeadAdmin):
 
     @admin.display(description="phone", ordering="phone")
     def phone_link(self, lead):
-        return cells.tel_link(lead.phone_uri, lead.phone_national) if lead.phone else "-"
+        return display.tel_link(lead.phone_uri, lead.phone_national) if lead.phone else "-"
 
     @admin.display(description="their note")
     def note_begins(self, lead):
@@ -99,7 +99,7 @@ class ConsultationRequestAdmin(LeadAdmin):
 
     @admin.display(description="waiting", ordering="received_at")
     def waiting(self, lead):
-        return cells.age(lead.received_at) if lead.status in lead.OPEN_STATUSES else "-"
+        return display.age(lead.received_at) if lead.status in lead.OPEN_STATUSES else "-"
 
     @admin.display(description="voicemail")
     def voicemail(self, lead):

@@ -1,9 +1,10 @@
 from django.contrib import admin
 
-from leads import mail, news
+from leads import mail
+from leads.admin.audited import titled
 from leads.admin.leads import ConsentInline, HeldBackFilter, LeadAdmin
-from leads.admin.watched import titled
 from leads.models import Consent, EbookSignup
+from leads.news import consent
 
 # What the person did last about the news, for their row of the list.
 NEWS = {
@@ -37,7 +38,7 @@ class EbookSignupAdmin(LeadAdmin):
 
     def queue_mails(self, signup):
         mail.queue_library_link(signup)
-        word = news.last_word(signup)
+        word = consent.last_word(signup)
         if word and word.event == Consent.Event.ASKED:
             mail.queue_news_confirm(signup)
 
@@ -47,6 +48,6 @@ class EbookSignupAdmin(LeadAdmin):
             queryset.filter(news_event__in=[Consent.Event.ASKED, Consent.Event.CONFIRMED])
         )
         for signup in wished:
-            news.withdraw(signup, channel=Consent.Channel.STAFF)
+            consent.withdraw(signup, channel=Consent.Channel.STAFF)
             self.note_change(request, signup, "News stopped")
         self.tell(request, len(wished), "will get no news.", "None of these wanted news.")

@@ -2,7 +2,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 
-from clinic_site.admin import HistoryAdmin
+from clinic_site.admin.history import HistoryAdmin
 from leads.models import Testimonial
 
 

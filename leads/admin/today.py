@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Ebook
-from clinic_site.admin import Gap, dashboard_panel, may_view, readiness_check
-from leads import audit, health, mail
+from clinic_site.admin.dashboard import dashboard_panel, may_view
+from clinic_site.admin.readiness import Gap, readiness_check
+from leads import mail
 from leads.addresses import fold
-from leads.admin import cells
+from leads.admin import display
 from leads.admin.requests import ConsultationRequestAdmin
+from leads.delivery import stuck_mail
 from leads.models import (
     Bounce,
     ConsultationRequest,
@@ -25,6 +27,7 @@ from leads.models import (
     RequestEvent,
     Testimonial,
 )
+from leads.privacy import audit
 
 WORKLIST_ROWS = 10
 WEEKEND = (5, 6)  # of datetime.weekday()
@@ -94,7 +97,7 @@ def last_words(requests: list[ConsultationRequest]) -> dict[int, str]:
     }
     starts = {row.pk: said.get(row.status, "") for row in requests}
     return {
-        event.request_id: f"{starts[event.request_id]}{cells.age(event.at)} ago"
+        event.request_id: f"{starts[event.request_id]}{display.age(event.at)} ago"
         # The status stands in the row already.
         + ("" if event.what.startswith("Status: ") else f": {event.what}")
         for event in events
@@ -114,11 +117,11 @@ def oldest_waiting() -> OutgoingMail | None:
 def mail_that_waits(request):
     """Above all else, once the oldest mail waits longer than a busy server explains."""
     oldest = oldest_waiting() if may_view(request, OutgoingMail) else None
-    if oldest is None or oldest.queued_at > timezone.now() - health.STUCK_AFTER:
+    if oldest is None or oldest.queued_at > timezone.now() - stuck_mail.STUCK_AFTER:
         return None
     return {
         "is_alarm": True,
-        "age": cells.age(oldest.queued_at),
+        "age": display.age(oldest.queued_at),
         "words": oldest.last_error,
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
     }
@@ -137,8 +140,8 @@ def who_to_call(request):
     words = last_words(shown)
     for row in shown:
         row.last_words = words.get(row.pk, "")
-        row.badge = cells.bounce_badge(row.bounce)
-        row.age = cells.age(row.received_at)
+        row.badge = display.bounce_badge(row.bounce)
+        row.age = display.age(row.received_at)
         row.url = reverse("admin:leads_consultationrequest_change", args=[row.pk])
     return {
         "rows": rows,
@@ -196,7 +199,7 @@ def mail_figures():
     yield {
         "number": waiting,
         "label": f"mail{pluralize(waiting)} waiting"
-        + (f", the oldest for {cells.age(oldest.queued_at)}" if oldest else ""),
+        + (f", the oldest for {display.age(oldest.queued_at)}" if oldest else ""),
         "url": list_url(OutgoingMail, state__exact=OutgoingMail.State.QUEUED),
     }
     yield {
@@ -244,7 +247,7 @@ def mail_leaves(request):
     if not may_view(request, OutgoingMail):
         return None
     gaps = []
-    if settings.EMAIL_BACKEND == "clinic_site.mail_files.EmailBackend":
+    if settings.EMAIL_BACKEND == "clinic_site.configuration.mail_files.EmailBackend":
         gaps.append(
             Gap(
                 "No mail server is set: every mail becomes a file on the server",

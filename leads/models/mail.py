@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-from articles.rich_text import RichTextField
+from articles.rich_text.cleaning import RichTextField
 
 
 class OutgoingMailQuerySet(models.QuerySet):

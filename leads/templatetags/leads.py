@@ -6,9 +6,9 @@ from django.templatetags.static import static
 
 from articles.models import Article, Ebook
 from clinic_site.models import Practice
-from leads import personal_fields
 from leads.forms import EbookSignupForm
 from leads.models import Testimonial
+from leads.privacy import personal_fields
 
 register = template.Library()
 

@@ -1,5 +1,5 @@
 // Links in the editor: every address leads somewhere, or the dialog says what to do.
-// articles/link_targets.py decides in the same way when the page is saved.
+// articles/rich_text/link_targets.py decides in the same way when the page is saved.
 import { Link as EditorLink, updateAttrsDialog } from "django-prose-editor/editor";
 
 const MAILBOX = /^[^\s@/?#:<>]+@(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}(?:\?\S*)?$/u;

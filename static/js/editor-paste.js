@@ -1,6 +1,6 @@
 // What is pasted keeps its meaning: the editor would drop each tag that it does not know, and run
-// together what the tag kept apart. articles/pasted/ does the same to what reaches the server;
-// tests/articles/clipboard.toml holds both to the same results.
+// together what the tag kept apart. articles/rich_text/pasted/ does the same to what reaches the server;
+// tests/articles/rich_text/pasted/clipboard.toml holds both to the same results.
 import { Extension, Plugin, extensions, pm } from "django-prose-editor/editor";
 
 const words = (text) => new Set(text.split(" "));
@@ -34,7 +34,7 @@ const BULLET = /^[•·◦▪●○■‣⁃]+/;
 const MARK = /^(?:[•·◦▪●○■‣⁃o§➢–-]|\(?(?:\d+\.)*(?:\d+|[a-z]|[ivxl]+)[.)])/i;
 const ORDINAL = /^(?:\(?(?:\d+\.)*(?:(\d+)|[a-z]|[ivxl]+)[.)]|(?:\d+\.)*(\d+))$/i;
 
-// Characters: clinic_site/plain_text.py and articles/pasted/signs.py do the same.
+// Characters: clinic_site/plain_text.py and articles/rich_text/pasted/signs.py do the same.
 
 const pairs = (from, to) => {
   const signs = [...to];

@@ -5,10 +5,10 @@ from html import escape
 
 import pytest
 
-from articles import rich_text
-from tests.articles.test_link_targets import LINKS
-from tests.articles.test_pasted import EVERY_SAMPLE, on_one_line
-from tests.articles.test_rich_text import PIECES
+from articles.rich_text import cleaning
+from tests.articles.rich_text.pasted.test_reader import EVERY_SAMPLE, on_one_line
+from tests.articles.rich_text.test_cleaning import PIECES
+from tests.articles.rich_text.test_link_targets import LINKS
 from tests.browser.conftest import log_in
 
 PASTE = """([kind, content]) => {
@@ -73,7 +73,7 @@ def test_editor_keeps_the_meaning_of_what_is_pasted(section, sample):
     section.evaluate(PASTE, ["text/html", sample["html"]])
 
     sent = section.locator("#id_body").input_value()
-    assert rich_text.clean(sent) == on_one_line(sample["stored"])
+    assert cleaning.clean(sent) == on_one_line(sample["stored"])
     assert section.complaints == []
 
 
@@ -84,7 +84,7 @@ def test_editor_and_server_agree_on_any_markup(section):
     read = section.evaluate(READ, texts)
 
     for text, kept in zip(texts, read, strict=True):
-        assert rich_text.clean(kept) == on_one_line(rich_text.clean(text)), text
+        assert cleaning.clean(kept) == on_one_line(cleaning.clean(text)), text
 
 
 def test_pasted_table_is_stored_and_shown_with_its_cells_apart(section, site):
@@ -117,7 +117,7 @@ def test_blocks_stay_apart_from_the_words_around_the_cursor(section, pasted, sto
     section.evaluate(PASTE, ["text/html", pasted])
 
     sent = section.locator("#id_body").input_value()
-    assert rich_text.clean(sent) == rich_text.clean(stored)
+    assert cleaning.clean(sent) == cleaning.clean(stored)
 
 
 def test_struck_out_text_is_named_when_it_is_left_out(section):
@@ -140,7 +140,7 @@ def test_text_of_the_editor_itself_is_pasted_as_it_was(section):
     section.evaluate(COPY_AND_PASTE_AT_THE_END)
 
     items = "<li>Rest <strong>now</strong></li><li>Walk"
-    sent = rich_text.clean(section.locator("#id_body").input_value())
+    sent = cleaning.clean(section.locator("#id_body").input_value())
     assert sent == f'<ol start="3">{items}<ol start="3">{items}</li></ol></li></ol>'
 
 
@@ -156,7 +156,7 @@ def test_links_lead_where_they_were_meant_to_lead(section):
     items = [f'<p><a href="{escape(typed)}">x</a></p>' for typed in LINKS]
     section.evaluate(PASTE, ["text/html", "".join(items)])
 
-    sent = rich_text.clean(section.locator("#id_body").input_value())
+    sent = cleaning.clean(section.locator("#id_body").input_value())
     assert sent == "".join(
         f'<p><a href="{target}">x</a></p>' if target else "<p>x</p>" for target in LINKS.values()
     )

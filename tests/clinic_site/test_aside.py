@@ -2,7 +2,7 @@ import threading
 
 from clinic_site import aside
 from clinic_site.aside import Aside
-from tests.clinic_site.edge import LONG_SECONDS, until
+from tests.clinic_site.web.page_cache.edge import LONG_SECONDS, until
 
 
 def done_by(own):

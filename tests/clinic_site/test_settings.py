@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import get_resolver
 
-from clinic_site import environment, mail_settings, upload_settings
+from clinic_site.configuration import environment, mail, uploads
 from tests.running_site import ROOT
 
 KEY = "k" * 50
@@ -247,7 +247,7 @@ def test_settings_refuse_a_webhook_secret_that_is_none(tmp_path, secret):
 
 
 def test_settings_say_what_extras_need(tmp_path, monkeypatch):
-    for module in (mail_settings, upload_settings):
+    for module in (mail, uploads):
         monkeypatch.setattr(module, "find_spec", lambda name: None)
 
     assert "requirements-extras.txt" in refusal(tmp_path, EMAIL_URL="postmark://key")
@@ -306,7 +306,7 @@ def test_settings_refuse_a_secret_key_file_that_is_not_there(tmp_path):
 
 
 def test_env_example_lists_every_setting():
-    modules = ("settings.py", "mail_settings.py", "upload_settings.py")
+    modules = ("settings.py", "configuration/mail.py", "configuration/uploads.py")
     source = "".join((ROOT / "clinic_site" / name).read_text() for name in modules)
     names = {*SETTINGS, "SECRET_KEY", "DATA_DIR"} - {"PORT"}
     example = (ROOT / ".env.example").read_text()

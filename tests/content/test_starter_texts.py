@@ -13,7 +13,7 @@ from articles.readability import grade, words
 from tests.content.facts import BY_PLACE, FACTS, NOT_IN_TEXTS, PLACES, SECOND_PLACES
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "clinic_site" / "starter_content"
+FOLDER = ROOT / "leads" / "starter_content"
 FIGURES = {path.stem for path in (ROOT / "static" / "figures").glob("*.svg")}
 COVERS = {path.stem for path in (ROOT / "static" / "covers").glob("*.svg")}
 

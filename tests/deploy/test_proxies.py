@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from articles.ebooks import uploads
+from articles import upload_validators
 from tests.deploy.proxies import NAME, deployed
 from tests.running_site import ROOT
 
@@ -117,7 +117,7 @@ def test_proxy_refuses_what_no_form_sends(proxy):
     assert proxy.request("POST", "/consultation/", "note=".ljust(4_000_000, "a"), FORM)[0] == 413
 
 
-@pytest.mark.parametrize("megabytes", [10, uploads.MAX_MEGABYTES])
+@pytest.mark.parametrize("megabytes", [10, upload_validators.MAX_MEGABYTES])
 def test_proxy_takes_an_ebook_in_the_admin(proxy, proxied_site, megabytes):
     slug = f"{proxy.program}-{megabytes}"
 
@@ -130,7 +130,7 @@ def test_proxy_takes_an_ebook_in_the_admin(proxy, proxied_site, megabytes):
 
 
 def test_proxy_lets_the_site_say_that_an_ebook_is_too_big(proxy):
-    status, page = Staff(proxy).upload(uploads.MAX_MEGABYTES * 2_000_000, "big")
+    status, page = Staff(proxy).upload(upload_validators.MAX_MEGABYTES * 2_000_000, "big")
 
     assert status == 200
     assert b"That file has 40 MB; at most 20 MB can be taken." in page

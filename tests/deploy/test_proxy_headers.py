@@ -4,7 +4,7 @@ it, with the TRUSTED_PROXIES that docs/deploy/README.md names for it."""
 import pytest
 from django.utils import timezone
 
-from clinic_site import client as visitor
+from clinic_site.web import visitor
 from tests.factories import make_practice
 
 NAME = "www.example.com"

@@ -7,7 +7,8 @@ from django.contrib.auth import get_user_model
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from leads import links, outbox
+from leads import links
+from leads.delivery import outbox
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 from tests.factories import make_practice, make_signup
 

@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.utils import timezone
 
-from leads import outbox
+from leads.delivery import outbox
 from leads.models import Bounce, OutgoingMail
 from tests.factories import make_mail
 from tests.running_site import ROOT, free_port

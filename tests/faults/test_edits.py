@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.clinic_site.edge import until
+from tests.clinic_site.web.page_cache.edge import until
 
 FROM_ADMIN = {"Referer": "https://www.example.com/admin/clinic_site/practice/"}
 MANY = 40  # as many reach all processes and threads

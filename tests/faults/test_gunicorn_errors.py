@@ -14,7 +14,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from clinic_site.worker import Worker
+from clinic_site.web.gunicorn_worker import Worker
 
 SECURITY = (
     "Content-Security-Policy",

@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 
-from leads import outbox
+from leads.delivery import outbox
 from leads.models import OutgoingMail
 from tests.factories import make_mail
 from tests.running_site import free_port
@@ -82,7 +82,7 @@ def test_a_server_that_drips_is_left_and_tried_later(db, slow_server, caplog, co
     assert (mail.state, mail.attempts, slow_server.arrived) == ("queued", 1, [])
     assert mail.due_at - OutgoingMail.objects.get().queued_at < timedelta(minutes=2)
     assert "not done within 0:00:01" in mail.last_error
-    logged = [vars(record) for record in caplog.records if record.name == "leads.outbox"]
+    logged = [vars(record) for record in caplog.records if record.name == "leads.delivery.outbox"]
     assert len(logged) == 1
     assert "ann" not in f"{mail.last_error} {logged}"
 

@@ -4,8 +4,8 @@ import re
 
 from django.db import connection
 
-from leads import news
 from leads.models import Consent, NewsMessage
+from leads.news import consent
 from tests.factories import make_signup
 
 WORDING = "Send me news."
@@ -22,12 +22,12 @@ def make_asked(number=1, **changes):
 
 def make_reader(number=1, **changes):
     signup = make_asked(number, **changes)
-    news.confirm(signup)
+    consent.confirm(signup)
     return signup
 
 
 def withdraw(reader):
-    news.withdraw(reader, channel="link", page="/news/unsubscribe/")
+    consent.withdraw(reader, channel="link", page="/news/unsubscribe/")
 
 
 def make_message(**changes):

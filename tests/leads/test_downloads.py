@@ -7,7 +7,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.utils.http import http_date
 
-from articles.ebooks import build
+from articles.ebooks import build, serving
 from articles.models import Ebook
 from leads import downloads
 from leads.models import DownloadCount
@@ -87,7 +87,7 @@ def test_download_is_the_file_with_its_type_and_name(edition, file_format, kind,
 def test_download_has_a_name_that_every_system_takes(db, title, practice, disposition):
     make_practice(name=practice)
 
-    assert downloads.disposition(Ebook(title=title, slug="first-days"), "pdf") == disposition
+    assert serving.disposition(Ebook(title=title, slug="first-days"), "pdf") == disposition
 
 
 @pytest.mark.parametrize(

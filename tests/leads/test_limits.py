@@ -37,7 +37,7 @@ def fill(limit, client_key_of, count):
 
 @pytest.fixture
 def key_of(rf):
-    return lambda now: limits.client.client_key(rf.get("/"), now.date())
+    return lambda now: limits.visitor.client_key(rf.get("/"), now.date())
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_post_is_judged_before_the_transaction_that_others_wait_for(client, db, 
         depths.append(len(connection.savepoint_ids) - outside)
         return ""
 
-    monkeypatch.setattr("leads.forms.suspicion.reasons", reasons)
+    monkeypatch.setattr("leads.suspicion.reasons.reasons", reasons)
 
     client.post("/ebooks/", {"first_name": "Ann", "email": "ann@example.com"})
     client.post("/consultation/", {"name": "Ann", "phone": "(248) 555-0123", "best_time": "any"})

@@ -4,8 +4,9 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from leads import links, news, news_mailing
+from leads import links
 from leads.models import Consent, EbookSignup, OutgoingMail, Suppression
+from leads.news import consent, mailing
 from tests.factories import make_mail, make_practice, make_request, make_signup
 from tests.leads.news_factories import (
     ADDRESS,
@@ -212,7 +213,7 @@ def test_news_confirm_by_an_old_link_does_not_undo_an_unsubscribe(client):
 
     assert client.get(confirm_path()).status_code == 410
     assert ledger(reader) == ["asked", "confirmed", "withdrawn"]
-    assert news.suppressed([reader.email_key]) == {reader.email_key}
+    assert consent.suppressed([reader.email_key]) == {reader.email_key}
 
 
 @pytest.mark.parametrize("kind", ["confirm", "unsubscribe"])
@@ -383,8 +384,8 @@ def test_unsubscribe_survives_a_new_sign_up_with_the_box_until_it_is_confirmed(c
 
 
 def send(message):
-    news_mailing.start(message)
-    news_mailing.go_on(message)
+    mailing.start(message)
+    mailing.go_on(message)
     message.refresh_from_db()
 
 
@@ -405,7 +406,7 @@ def test_news_goes_to_confirmed_readers_only():
 
 def test_news_never_goes_to_a_suppressed_address_whatever_the_ledger_says():
     make_reader(1)
-    news.suppress("reader1@example.com")
+    consent.suppress("reader1@example.com")
     make_reader(2)
     message = make_message()
 
@@ -415,11 +416,11 @@ def test_news_never_goes_to_a_suppressed_address_whatever_the_ledger_says():
 
 
 def test_news_passes_over_a_whole_batch_of_suppressed_readers(monkeypatch):
-    monkeypatch.setattr(news_mailing, "BATCH", 2)
+    monkeypatch.setattr(mailing, "BATCH", 2)
     for number in range(5):
         make_reader(number)
     for number in range(4):
-        news.suppress(f"reader{number}@example.com")
+        consent.suppress(f"reader{number}@example.com")
     message = make_message()
 
     send(message)
@@ -497,10 +498,10 @@ def test_news_is_refused_while_the_postal_address_is_unknown(missing):
     make_reader()
     message = make_message()
 
-    with pytest.raises(news_mailing.NotSendableError, match="must carry the postal address"):
-        news_mailing.start(message)
-    with pytest.raises(news_mailing.NotSendableError, match="must carry the postal address"):
-        news_mailing.send_test(message, to="staff@example.com")
+    with pytest.raises(mailing.NotSendableError, match="must carry the postal address"):
+        mailing.start(message)
+    with pytest.raises(mailing.NotSendableError, match="must carry the postal address"):
+        mailing.send_test(message, to="staff@example.com")
 
     message.refresh_from_db()
     assert (message.state, OutgoingMail.objects.count()) == ("draft", 0)
@@ -511,20 +512,20 @@ def test_news_is_sent_once():
     message = make_message()
     send(message)
 
-    with pytest.raises(news_mailing.NotSendableError, match="was sent before"):
-        news_mailing.start(message)
-    news_mailing.go_on(message)
+    with pytest.raises(mailing.NotSendableError, match="was sent before"):
+        mailing.start(message)
+    mailing.go_on(message)
 
     assert message.mails.count() == 1
 
 
 def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkeypatch):
-    monkeypatch.setattr(news_mailing, "BATCH", 2)
+    monkeypatch.setattr(mailing, "BATCH", 2)
     for number in range(7):
         make_reader(number)
     message = make_message()
-    news_mailing.start(message)
-    put, calls = news_mailing.queue_for, []
+    mailing.start(message)
+    put, calls = mailing.queue_for, []
 
     def dies_at_the_fourth(*args, **kwargs):
         calls.append(args)
@@ -532,12 +533,12 @@ def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkey
             raise KeyboardInterrupt
         put(*args, **kwargs)
 
-    monkeypatch.setattr(news_mailing, "queue_for", dies_at_the_fourth)
+    monkeypatch.setattr(mailing, "queue_for", dies_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
-        news_mailing.go_on(message)
+        mailing.go_on(message)
     assert message.mails.count() == 2  # the batch it died in is as if never begun
 
-    assert news_mailing.go_on_with_all() == 1
+    assert mailing.go_on_with_all() == 1
     message.refresh_from_db()
     to = sorted(message.mails.values_list("to", flat=True))
     assert to == [f"reader{number}@example.com" for number in range(7)]
@@ -553,21 +554,21 @@ def test_news_is_mailed_once_to_a_reader_whoever_tries():
 
 
 def test_news_stops_for_a_break_and_goes_on(monkeypatch):
-    monkeypatch.setattr(news_mailing, "BATCH", 1)
+    monkeypatch.setattr(mailing, "BATCH", 1)
     make_reader(1)
     make_reader(2)
     message = make_message()
-    news_mailing.start(message)
+    mailing.start(message)
 
-    assert news_mailing.go_on(message, within=timedelta(0)) is False
+    assert mailing.go_on(message, within=timedelta(0)) is False
     assert message.mails.count() == 1
-    assert news_mailing.go_on(message) is True
+    assert mailing.go_on(message) is True
     assert message.mails.count() == 2
 
 
 def test_news_mails_come_due_one_after_another(time_machine, monkeypatch):
     time_machine.move_to("2026-11-23T10:00:00+00:00", tick=False)
-    monkeypatch.setattr(news_mailing, "BATCH", 2)
+    monkeypatch.setattr(mailing, "BATCH", 2)
     for number in range(3):
         make_reader(number)
     message = make_message()
@@ -585,14 +586,14 @@ def test_news_progress_counts_what_became_of_the_mails():
         make_mail(news=message, message_id=f"<{number}@x>", to_key=f"{number}", state=state)
     make_mail(message_id="<another@x>")
 
-    assert news_mailing.progress(message) == news_mailing.SendingProgress(1, 2, 1, unqueued=0)
+    assert mailing.progress(message) == mailing.SendingProgress(1, 2, 1, unqueued=0)
 
 
 def test_news_test_goes_to_its_writer_and_to_no_reader():
     make_reader()
     message = make_message()
 
-    news_mailing.send_test(message, to="staff@example.com")
+    mailing.send_test(message, to="staff@example.com")
 
     mail = OutgoingMail.objects.get()
     assert (mail.to, mail.subject, mail.news) == ("staff@example.com", "Test: Sleep well", None)
@@ -605,10 +606,10 @@ def test_news_costs_the_same_few_queries_a_reader(django_assert_max_num_queries)
     for number in range(30):
         make_reader(number)
     message = make_message()
-    news_mailing.start(message)
+    mailing.start(message)
 
     with django_assert_max_num_queries(30 * 4 + 25):
-        news_mailing.go_on(message)
+        mailing.go_on(message)
 
 
 def test_news_readers_go_by_the_last_line_of_the_ledger_not_by_the_clock():
@@ -624,22 +625,22 @@ def test_news_readers_go_by_the_last_line_of_the_ledger_not_by_the_clock():
 
 
 def test_suppression_holds_on_when_the_key_is_changed(db, settings):
-    news.suppress("ann@example.com")
+    consent.suppress("ann@example.com")
 
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
 
-    assert news.suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}
+    assert consent.suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}
 
 
 def test_news_progress_counts_those_that_are_not_queued_yet():
     for number in range(250):
         make_reader(number)
     message = make_message()
-    news_mailing.start(message)
+    mailing.start(message)
     message.refresh_from_db()
 
-    news_mailing.queue_batch(message)
-    found = news_mailing.progress(message)
+    mailing.queue_batch(message)
+    found = mailing.progress(message)
 
     assert (found.queued, found.unqueued, found.done, found.total) == (100, 150, 0, 250)
     assert found.minutes_left == 3

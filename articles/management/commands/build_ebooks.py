@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.ebooks import build
 from articles.models import Ebook
 from clinic_site.progress import Progress, told
-from clinic_site.zone import practice_zone
+from clinic_site.web.time_zone import practice_zone
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""How Django writes a moment where nobody says how: as leads/admin/cells.py does in the lists."""
+"""How Django writes a moment where nobody says how: as leads/admin/display.py does in the lists."""
 
 DATE_FORMAT = "M j, Y"
 DATETIME_FORMAT = "M j, Y, g:i A"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic_site import backup
+from clinic_site.backup import archive
 from clinic_site.progress import Progress
 
 
@@ -15,8 +15,8 @@ class Command(BaseCommand):
     def handle(self, *, file, **options):
         try:
             with Progress() as tell:
-                summary = backup.make(file.absolute(), tell)
-        except backup.BackupError as error:
+                summary = archive.make(file.absolute(), tell)
+        except archive.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Backed up and restored on trial: {summary}")
         for table, rows in sorted(summary.rows.items()):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic_site import backup
+from clinic_site.backup import archive
 from clinic_site.progress import Progress
 
 
@@ -17,8 +17,8 @@ class Command(BaseCommand):
     def handle(self, *, file, force, **options):
         try:
             with Progress() as tell:
-                summary, aside = backup.restore(file.absolute(), force=force, tell=tell)
-        except backup.BackupError as error:
+                summary, aside = archive.restore(file.absolute(), force=force, tell=tell)
+        except archive.BackupError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Restored: {summary}")
         for path in aside:

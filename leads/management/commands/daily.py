@@ -1,8 +1,9 @@
 from django.core.management.base import BaseCommand
 
-from clinic_site.zone import practice_zone
-from leads import digest, news_mailing
-from leads.retention import RULES
+from clinic_site.web.time_zone import practice_zone
+from leads import digest
+from leads.news import mailing
+from leads.privacy.retention import RULES
 
 
 class Command(BaseCommand):
@@ -27,8 +28,8 @@ class Command(BaseCommand):
 
     def take_up_news(self) -> int:
         try:
-            return news_mailing.go_on_with_all()
-        except news_mailing.NotSendableError as error:
+            return mailing.go_on_with_all()
+        except mailing.NotSendableError as error:
             self.stderr.write(str(error))
             return 0
 

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from leads import privacy
+from leads.privacy import person
 
 
 class Command(BaseCommand):
@@ -10,5 +10,5 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *, email, **options):
-        for what, count in privacy.erase_person(email=email, by_phone=True).items():
+        for what, count in person.erase_person(email=email, by_phone=True).items():
             self.stdout.write(f"{what}: {count}")

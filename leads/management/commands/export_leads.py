@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand
 
 from clinic_site.models import Practice
 from clinic_site.progress import Progress, say_nothing, told
-from leads import export
 from leads.models import ConsultationRequest, EbookSignup
+from leads.privacy import export
 
 MODELS = {"signups": EbookSignup, "requests": ConsultationRequest}
 

@@ -2,7 +2,7 @@ import json
 
 from django.core.management.base import BaseCommand
 
-from leads import privacy
+from leads.privacy import person
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *, email, **options):
-        found = privacy.export_person(email=email, by_phone=True)
+        found = person.export_person(email=email, by_phone=True)
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from articles.ebooks.build import build_due
-from clinic_site.zone import practice_zone
-from leads import news_mailing, outbox
+from clinic_site.web.time_zone import practice_zone
+from leads.delivery import outbox
+from leads.news import mailing
 
 IDLE_SECONDS = 2
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             with practice_zone():  # the books name the day of their edition
                 build_due()
             # The admin says what keeps a message from going out; here it only waits.
-            with suppress(news_mailing.NotSendableError):
-                news_mailing.go_on_with_all(within=timedelta(seconds=IDLE_SECONDS))
+            with suppress(mailing.NotSendableError):
+                mailing.go_on_with_all(within=timedelta(seconds=IDLE_SECONDS))
         except DatabaseError:
             outbox.logger.exception("work beside the mail")

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection
 
-from articles.ebooks import build, epub, pdf
+from articles.ebooks import epub, pdf
 from articles.ebooks.book import Book, read
 from articles.models import Ebook, Edition, Section, Source
 from tests.factories import make_article, make_ebook, make_practice, make_section
@@ -14,12 +14,6 @@ class Made:
     book: Book
     epub: bytes
     pdf: bytes
-
-
-@pytest.fixture(autouse=True)
-def data_dir(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-    return tmp_path
 
 
 @pytest.fixture
@@ -43,23 +37,6 @@ def library(request, db, make) -> dict[str, Made]:
         request.getfixturevalue("starter")
         STARTER_BOOKS.update({ebook.slug: make(ebook) for ebook in Ebook.objects.all()})
     return STARTER_BOOKS
-
-
-@pytest.fixture
-def section(db):
-    make_practice()
-    return make_section(make_article())
-
-
-@pytest.fixture
-def ebook(section) -> Ebook:
-    """A published ebook of one section."""
-    return make_ebook(section)
-
-
-@pytest.fixture
-def built(ebook) -> Edition:
-    return build.build(ebook)
 
 
 HOSTILE = [

@@ -1,0 +1,126 @@
+"""What editors may write: the one allow-list, and the one place that marks text safe."""
+
+from copy import copy
+from dataclasses import replace
+from functools import lru_cache
+
+import nh3
+from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString, mark_safe
+from django_prose_editor.fields import ProseEditorField, ProseEditorFormField
+
+from articles.rich_text.pasted.blocks import Run, inline, write
+from articles.rich_text.pasted.reader import Reader
+from clinic_site.models import Practice
+from clinic_site.plain_text import visible
+
+EXTENSIONS = {
+    "Bold": True,
+    "BulletList": True,
+    "OrderedList": {"listTypes": [{"label": "1, 2, 3, …", "type": "decimal"}]},
+    "ListItem": True,
+    "HardBreak": True,
+    "Link": {
+        "enableTarget": False,
+        "protocols": ["https", "http", "mailto", "tel"],
+        "defaultProtocol": "https",
+    },
+    "HTML": True,
+    "Paste": True,  # ours, as is what asks for the address of a link
+}
+LINK_ADVICE = (
+    "Give it a web address such as https://example.com, an email address, or a page of ours such "
+    "as /ebooks/; or take the link off."
+)
+TAGS = {"p", "ul", "ol", "li", "strong", "br", "a"}
+
+# The last word, whatever the reader above it lets through.
+allow_list = nh3.Cleaner(
+    tags=TAGS,
+    attributes={"a": {"href"}, "ol": {"start"}, "*": set()},  # without it, title and lang
+    url_schemes={"https", "http", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+def clean(text: str) -> str:
+    """`text` with everything outside the allow-list taken out; an empty editor gives ''."""
+    return _written(_read(text))
+
+
+# Pages read the same texts again and again.
+_read = lru_cache(maxsize=512)(Reader)
+
+
+def _written(reader: Reader) -> str:
+    if reader.is_bare and [block.level for block in reader.blocks] == [0]:
+        return allow_list.clean(inline(reader.blocks[0].runs))
+    html = allow_list.clean(write(reader.blocks))
+    # As it was typed: the editor writes all on one line, people one line a paragraph.
+    return html if reader.has_lines else html.replace("\n", "")
+
+
+def render(text: str, practice: Practice, *, home: str = "") -> SafeString:
+    """Stored text as HTML for a page, a mail or a book, with [phone] and [practice] filled in.
+
+    Cleaned again here: rows may come from imports that never saw the field. `home` is the address
+    of the site, for mails, which have no site around them.
+    """
+    reader = copy(_read(text))
+    reader.blocks = [
+        replace(block, runs=[part for run in block.runs for part in _filled(run, practice, home)])
+        for block in reader.blocks
+    ]
+    return mark_safe(_written(reader))  # noqa: S308 cleaned by the allow-list
+
+
+def _from(href: str, home: str) -> str:
+    if home and href.startswith(("/", "#")):
+        return f"{home}{href}" if href.startswith("/") else ""
+    return href
+
+
+def _filled(run: Run, practice: Practice, home: str) -> list[Run]:
+    """With the phone number as a link, but not within a link."""
+    text = run.text.replace("[practice]", practice.name or "our practice")
+    run = replace(run, text=text, href=_from(run.href, home))
+    number = practice.phone_national or "our phone number"
+    call = run.href or (practice.phone_uri if practice.phone else "")
+    parts = run.text.split("[phone]")
+    found = [replace(run, text=parts[0])]
+    for part in parts[1:]:
+        found += [replace(run, text=number, href=call), replace(run, text=part)]
+    return [part for part in found if part.text]
+
+
+def plain(text: str, practice: Practice) -> str:
+    """One-line text with [phone] and [practice] filled in; not HTML, templates escape it."""
+    filled = visible(text).replace("[phone]", practice.phone_national or "our phone number")
+    return filled.replace("[practice]", practice.name or "our practice")
+
+
+def _on_one_line(text: str | None) -> str:
+    return clean(text or "").replace("\n", "")
+
+
+class RichTextFormField(ProseEditorFormField):
+    def clean(self, value):
+        """Refuses links that lead nowhere, which `clean` can only take off."""
+        if refused := list(dict.fromkeys(_read(value or "").refused)):
+            named = ", ".join(f"“{href[:60]}”" for href in refused)
+            raise ValidationError(f"A link to {named} leads nowhere. {LINK_ADVICE}")
+        return clean(super().clean(value))
+
+    def has_changed(self, initial, data):
+        """White space is no change: browsers send other line ends than they got."""
+        return super().has_changed(_on_one_line(initial), _on_one_line(data))
+
+
+class RichTextField(ProseEditorField):
+    """A TextField in migrations; in forms the editor, whose result goes through `clean`."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, extensions=EXTENSIONS, sanitize=clean, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": RichTextFormField} | kwargs)

@@ -1,0 +1,346 @@
+"""From the tree of any HTML to the paragraphs and lists that say the same."""
+
+import re
+from dataclasses import dataclass, replace
+
+from articles.rich_text.link_targets import HOSTILE, target
+from articles.rich_text.pasted import signs
+from articles.rich_text.pasted.blocks import Block, Run
+from articles.rich_text.pasted.tree import BLOCKS, CELLS, HEADINGS, TABLE, Element, tree
+from clinic_site.plain_text import one_line, visible
+
+LISTS = {"ul", "ol", "menu", "dir"}
+STRUCK = {"del", "s", "strike"}
+BLOCK_DISPLAYS = {"block", "flex", "grid", "list-item", "table", "table-row"}
+APART_DISPLAYS = {"inline-block", "inline-flex", "inline-grid", "table-cell"}
+WRITTEN_INPUTS = {"", "date", "email", "number", "search", "tel", "text", "time", "url"}
+# The marks of Word's comments; a formula that is said a second time, drawn with styles.
+UNSEEN_CLASSES = {"msocomanchor", "msocomtxt", "katex-html"}
+
+# Where something was left out: a space, unless a stop or comma follows.
+SEAM = "\ue000"
+_SEAM = re.compile(f"{SEAM}+(?=\\w|$)")
+
+_BOLD_WEIGHT = re.compile(r"\b(?:bold|bolder|[6-9]\d\d|1000)\b")
+_BULLET = re.compile("[•·◦▪●○■‣⁃]+")
+# What Word puts before an item of a list; programs in between may have lost what says so.
+_MARK = re.compile(r"[•·◦▪●○■‣⁃o§➢–-]|\(?(?:\d+\.)*(?:\d+|[a-z]|[ivxl]+)[.)]", re.IGNORECASE)
+_ORDINAL = re.compile(r"\(?(?:\d+\.)*(?:(\d+)|[a-z]|[ivxl]+)[.)]|(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What holds inside of an element."""
+
+    is_bold: bool = False
+    is_heading: bool = False
+    is_raised: bool = False
+    is_mark: bool = False  # the bullet or number that Word writes before an item
+    keeps_lines: bool = False
+    href: str = ""
+    font: str = ""
+    list_depth: int = 0
+    level: int = 0  # of the item of a list
+    word_level: int = 0  # of a paragraph that Word shows as an item
+
+
+class Reader:
+    """What is written in any HTML.
+
+    `refused` are addresses of links that lead nowhere. It `is_bare` when no tag makes a paragraph,
+    and `has_lines` when its tags begin on new lines.
+    """
+
+    def __init__(self, html: str):
+        self.blocks: list[Block] = []
+        self.refused: list[str] = []
+        self.is_bare = True
+        self.has_lines = bool(re.search(r">[ \t]*\r?\n", html))
+        self._runs: list[Run] = []
+        self._item: Block | None = None  # begins with the next paragraph
+        self._mark = ""
+        self._row_start = 0
+        self._joins_cell = False
+        self._numbers: list[tuple[bool, int, int]] = []  # of open lists: is it ordered, next, step
+        self._read(tree(html), Place())
+        self._end_block(Place())
+        for block in self.blocks:
+            while (block.starts_item or not block.level) and take(block.runs, _BULLET):
+                block.level, block.starts_item = block.level or 1, True
+
+    def _read(self, element: Element, place: Place) -> None:
+        for child in element.children:
+            if isinstance(child, str):
+                self._add(child, place)
+            elif is_unseen(child) or is_struck(child):
+                self._add(gap(child), place)
+            else:
+                self._enter(child, place)
+
+    def _enter(self, element: Element, outside: Place) -> None:
+        tag, display = element.tag, element.style.get("display", "")
+        place = self._inside(element, outside)
+        if tag in BLOCKS or display in BLOCK_DISPLAYS:
+            self._end_block(outside)
+            self._block(element, place)
+        elif tag == "br":
+            self._runs.append(Run("\n", place.is_bold, place.href))
+        elif tag in {"img", "input", "select"}:
+            self._add(shown(element), place)
+        elif tag in {"mfrac", "msub", "msup"}:
+            self._formula(element, place)
+        elif not outside.is_raised and (kind := raise_of(element)):
+            start = len(self._runs)
+            self._read(element, place)
+            self._raise(start, kind)
+        else:
+            before, after = around(element)
+            self._add(before, place)
+            self._read(element, place)
+            self._add(after, place)
+
+    def _inside(self, element: Element, place: Place) -> Place:
+        tag, style = element.tag, element.style
+        is_heading = place.is_heading or tag in HEADINGS
+        space = style.get("white-space", "pre" if tag in {"pre", "textarea"} else "")
+        list_depth = place.list_depth + (tag in LISTS)
+        return replace(
+            place,
+            is_bold=is_heading or is_bold(element, place.is_bold),
+            is_heading=is_heading,
+            is_raised=place.is_raised or bool(raise_of(element)),
+            is_mark=place.is_mark or style.get("mso-list") == "ignore",
+            keeps_lines=space.startswith("pre") if space else place.keeps_lines,
+            href=self._href(element) if tag == "a" else place.href,
+            font=signs.font_of_signs(style, element.attributes.get("face", "")) or place.font,
+            list_depth=list_depth,
+            level=item_level(element, list_depth) if tag == "li" else place.level,
+            word_level=word_level(element) if tag in BLOCKS else place.word_level,
+        )
+
+    def _href(self, element: Element) -> str:
+        typed = element.attributes.get("href", "")
+        if typed.startswith("#_") or HOSTILE.match(typed):  # Word's own marks within its file
+            return ""
+        href = target(typed)
+        if typed and not href:
+            self.refused.append(typed)
+        return href
+
+    # Blocks
+
+    def _block(self, element: Element, place: Place) -> None:
+        tag = element.tag
+        self.is_bare = False
+        if tag in TABLE:
+            self._row_start = len(self.blocks)
+        if tag in CELLS:
+            self._joins_cell = len(self.blocks) > self._row_start
+        if tag in LISTS:
+            self._numbers.append(numbering(element))
+        if tag == "li":
+            self._begin_item(element, place)
+        self._read(element, place)
+        self._end_block(place)
+        if tag in TABLE:
+            self._row_start = len(self.blocks)
+        if tag in CELLS:
+            self._joins_cell = False
+        if tag in LISTS:
+            self._numbers.pop()
+        if tag == "li":
+            self._item = None
+
+    def _begin_item(self, element: Element, place: Place) -> None:
+        self._item = Block([], place.level, starts_item=True)
+        if self._numbers and self._numbers[-1][0]:
+            _, number, step = self._numbers.pop()
+            number = max(whole(element.attributes.get("value"), number), 0)
+            self._numbers.append((True, number + step, step))
+            self._item = replace(self._item, is_ordered=True, number=number)
+
+    def _end_block(self, place: Place) -> None:
+        runs, self._runs = tidy(self._runs), []
+        mark, self._mark = self._mark, ""
+        if not runs:
+            return
+        block, self._item = self._item or Block(level=place.level), None
+        if mark and place.is_heading:
+            runs = tidy([Run(f"{one_line(mark)} ", is_bold=True), *runs])
+        elif place.word_level and (mark or (mark := take(runs, _MARK))):
+            block = word_item(one_line(mark), place.word_level)
+        if self._joins_cell and not block.starts_item and self.blocks[-1].level == block.level:
+            self.blocks[-1].runs = tidy([*self.blocks[-1].runs, Run(" "), *runs])
+        else:
+            block.runs = runs
+            self.blocks.append(block)
+        self._joins_cell = False
+
+    # Text
+
+    def _add(self, text: str, place: Place) -> None:
+        if place.is_mark:
+            self._mark += signs.as_characters(text, place.font)
+            return
+        text = re.sub(r"\r\n?", "\n", text)
+        text = text if place.keeps_lines else re.sub(r"[ \t\n\f]+", " ", text)
+        for part in broken(re.split("[\n\v\u2028\u2029]", text)):
+            shown_as = signs.as_characters(part, place.font)
+            self._runs.append(Run(shown_as, place.is_bold, place.href))
+
+    def _formula(self, element: Element, place: Place) -> None:
+        parts = [child for child in element.children if isinstance(child, Element)]
+        for number, part in enumerate(parts):
+            start = len(self._runs)
+            self._add("/" if number and element.tag == "mfrac" else "", place)
+            self._enter(part, place)
+            if number and element.tag != "mfrac":
+                self._raise(start, element.tag[1:])
+
+    def _raise(self, start: int, kind: str) -> None:
+        if len(self._runs) > start:
+            first, text = self._runs[start], "".join(run.text for run in self._runs[start:])
+            lines = [signs.raised(line, kind) for line in text.split("\n")]
+            self._runs[start:] = [replace(first, text=part) for part in broken(lines)]
+
+
+def broken(lines: list[str]) -> list[str]:
+    """The lines with a break between each two."""
+    return [part for line in lines for part in ("\n", line)][1:]
+
+
+def tidy(runs: list[Run]) -> list[Run]:
+    """Neighbours that look alike as one, without the spaces that a page does not show."""
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else Run("\n")
+        if "\n" not in {run.text, last.text} and last.look == run.look:
+            last.text += run.text
+        else:
+            joined.append(replace(run))
+    found: list[Run] = []
+    for run in joined:
+        if run.text == "\n":
+            strip_end(found, " ")
+        else:
+            text = _SEAM.sub(" ", run.text).replace(SEAM, "")
+            run.text = re.sub(" +", " ", visible(text))
+        if not found or found[-1].text.endswith((" ", "\n")):
+            run.text = run.text.lstrip(" " if found else " \n")
+        if run.text:
+            found.append(run)
+    strip_end(found, " \n")
+    return found
+
+
+def strip_end(runs: list[Run], signs_to_strip: str) -> None:
+    while runs and not runs[-1].text.strip(signs_to_strip):
+        runs.pop()
+    if runs:
+        runs[-1].text = runs[-1].text.rstrip(signs_to_strip)
+
+
+def take(runs: list[Run], mark: re.Pattern) -> str:
+    """The mark at the beginning that a space parts from the words; it is taken off."""
+    match = mark.match(runs[0].text)
+    if not match:
+        return ""
+    words = [replace(runs[0], text=runs[0].text[match.end() :]), *runs[1:]]
+    if not "".join(run.text for run in words[:2]).startswith(" "):
+        return ""
+    runs[:] = tidy(words)
+    return match[0]
+
+
+def is_struck(element: Element) -> bool:
+    lines = (element.style.get(f"text-decoration{part}", "") for part in ("", "-line"))
+    return element.tag in STRUCK or any("line-through" in line for line in lines)
+
+
+def is_unseen(element: Element) -> bool:
+    style = element.style
+    return (
+        style.get("display") == "none"
+        or style.get("visibility") in {"hidden", "collapse"}
+        or style.get("mso-hide", "").startswith("all")
+        or style.get("mso-element", "").startswith("comment")
+        or style.get("mso-special-character") == "comment"
+        or "hidden" in element.attributes
+        or not UNSEEN_CLASSES.isdisjoint(element.classes)
+    )
+
+
+def is_bold(element: Element, inherited: bool) -> bool:
+    weight = element.style.get("font-weight") or element.style.get("font", "")
+    if _BOLD_WEIGHT.search(weight):
+        return True
+    if re.search(r"normal|lighter|initial|\b[1-5]\d\d\b", weight):
+        return False
+    return inherited or element.tag in {"b", "strong", "x-th"}
+
+
+def raise_of(element: Element) -> str:
+    """Whether it stands above ("sup") or below ("sub") the line; '' on it."""
+    if element.tag in {"sup", "sub"}:
+        return element.tag
+    return {"super": "sup", "sub": "sub"}.get(element.style.get("vertical-align", ""), "")
+
+
+def gap(left_out: Element) -> str:
+    """Keeps the words around it apart, where it did; 1<del>5</del>0 is 10."""
+    text = left_out.text
+    return SEAM if left_out.tag in BLOCKS or text != text.strip() else ""
+
+
+def around(element: Element) -> tuple[str, str]:
+    if element.tag == "q":
+        return "“", "”"
+    is_apart = element.tag in {"button", "textarea"}
+    is_apart = is_apart or element.style.get("display") in APART_DISPLAYS
+    return (" ", " ") if is_apart else ("", "")
+
+
+def shown(element: Element) -> str:
+    """What a page shows of an element without text of its own."""
+    attributes = element.attributes
+    if element.tag == "img":  # of pictures only those that stand for a sign
+        alt = attributes.get("alt", "")
+        is_sign = len(alt) < 9 and not alt.isascii() and not any(map(str.isalnum, alt))
+        return alt if is_sign else " "
+    if element.tag == "select":
+        options = [child for child in element.children if isinstance(child, Element)]
+        chosen = [option for option in options if "selected" in option.attributes]
+        return f" {(chosen or options or [element])[0].text} "
+    kind = attributes.get("type", "").lower()
+    if kind in {"checkbox", "radio"}:
+        return " ☑ " if "checked" in attributes else " ☐ "
+    return f" {attributes.get('value', '')} " if kind in WRITTEN_INPUTS else " "
+
+
+def whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch(r"[0-9]{1,4}", text) else otherwise
+
+
+def numbering(element: Element) -> tuple[bool, int, int]:
+    is_down = "reversed" in element.attributes
+    count = sum(isinstance(child, Element) and child.tag == "li" for child in element.children)
+    start = whole(element.attributes.get("start"), count if is_down else 1)
+    return element.tag == "ol", start, -1 if is_down else 1
+
+
+def item_level(element: Element, depth: int) -> int:
+    """Word and Google Docs say the level; they put each item into a list of its own."""
+    said = element.attributes.get("data-aria-level") or element.attributes.get("aria-level")
+    return whole(said, 0) or max(depth, 1)
+
+
+def word_level(element: Element) -> int:
+    if match := re.search(r"level(\d)", element.style.get("mso-list", "")):
+        return int(match[1])
+    return int(any(name.lower().startswith("msolist") for name in element.classes))
+
+
+def word_item(mark: str, level: int) -> Block:
+    ordinal = _ORDINAL.fullmatch(mark)
+    number = ordinal and (ordinal[1] or ordinal[2])
+    return Block([], level, True, bool(ordinal), whole(number, 0) or None)

@@ -1,0 +1,2 @@
+class BackupError(Exception):
+    """Its message tells staff what went wrong. Nothing has been changed when it is raised."""

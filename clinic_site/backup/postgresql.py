@@ -1,0 +1,161 @@
+"""PostgreSQL's part of backup and restore, by its own tools."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from clinic_site.backup import BackupError
+from clinic_site.progress import Tell
+
+NAME_LENGTH = 63  # PostgreSQL cuts longer names, and two that were told apart by their ends are one
+# How libpq's own tools are told each setting.
+VARIABLES = {
+    option.keyword.decode(): option.envvar.decode()
+    for option in psycopg.pq.Conninfo.get_defaults()
+    if option.envvar
+}
+
+
+def live() -> str:
+    return connection.settings_dict["NAME"]
+
+
+def beside(end: str) -> str:
+    """The name of another database of this site."""
+    return f"{live()[: NAME_LENGTH - len(end) - 1]}_{end}"
+
+
+def maintenance() -> str:
+    """The database one is connected to while another is made or renamed."""
+    return "template1" if live() == "postgres" else "postgres"
+
+
+def known_to_libpq() -> dict[str, str]:
+    """What Django connects with, sslmode and the like in OPTIONS included."""
+    given = connection.get_connection_params()
+    return {name: str(given[name]) for name in VARIABLES.keys() & given.keys() - {"dbname"}}
+
+
+def run(tool: str, *arguments: str) -> None:
+    if shutil.which(tool) is None:
+        raise BackupError(f"{tool} is missing. On Debian: apt-get install postgresql-client.")
+    given = {VARIABLES[name]: value for name, value in known_to_libpq().items()}
+    done = subprocess.run(  # noqa: S603 our own arguments
+        [tool, *arguments], env=os.environ | given, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise BackupError(f"{tool} says: {done.stderr.strip()[-500:]}")
+
+
+@contextmanager
+def connected(database: str):
+    try:
+        server = make_conninfo(dbname=database, **known_to_libpq())
+        with psycopg.connect(server, autocommit=True) as found:
+            found.execute("SET statement_timeout = 0")  # the site's own is for visitors
+            yield found
+    except psycopg.Error as error:
+        raise BackupError(f"PostgreSQL says: {error}") from error
+
+
+def statement(words: str, *names: str) -> sql.Composed:
+    return sql.SQL(words).format(*map(sql.Identifier, names))
+
+
+def administer(words: str, *names: str) -> None:
+    with connected(maintenance()) as server:
+        server.execute(statement(words, *names))
+
+
+def drop(database: str) -> None:
+    administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+
+
+def dump(target: Path, tell: Tell) -> None:
+    tell("Copying the database", 0, 0)
+    run("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--file={target}", live())
+
+
+@contextmanager
+def loaded(path: Path, database: str):
+    """A fresh database from the dump, gone again if the block fails.
+
+    The site's user must be allowed to make one (CREATEDB). template0 holds nothing of its own that
+    the dump would meet, and nobody can be connected to it.
+    """
+    administer("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", database)
+    try:
+        options = ("--exit-on-error", "--no-owner", "--no-acl", f"--dbname={database}")
+        run("pg_restore", *options, str(path))
+        yield
+    except BaseException:
+        with suppress(BackupError):  # what went wrong before is what must be told
+            drop(database)
+        raise
+
+
+def tables_of(database: psycopg.Connection) -> list[tuple[str, str]]:
+    """Schema and name of each; a search_path may have put ours outside of public."""
+    return database.execute(
+        "SELECT schemaname, tablename FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
+    ).fetchall()
+
+
+def rows_of(path: Path) -> dict[str, int]:
+    """Counted in a database restored from the dump: the live one has moved on."""
+    trial = beside(f"trial_{secrets.token_hex(4)}")
+    with loaded(path, trial), connected(trial) as database:
+        rows = {}
+        for schema, table in tables_of(database):
+            name = table if schema == "public" else f"{schema}.{table}"
+            count = database.execute(statement("SELECT count(*) FROM {}.{}", schema, table))
+            rows[name] = count.fetchone()[0]
+    drop(trial)
+    return rows
+
+
+check = rows_of
+
+
+def is_there() -> bool:
+    with connected(maintenance()) as server:
+        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [live()])
+        return found.fetchone() is not None
+
+
+def is_filled() -> bool:
+    if not is_there():
+        return False
+    with connected(live()) as database:
+        return bool(tables_of(database))
+
+
+def put_in_place(restored: Path, stamp: str) -> list[str]:
+    """The former database is renamed, not dropped."""
+    fresh, former = beside(f"restored_{stamp}"), beside(f"replaced_{stamp}")
+    renames = [(live(), former)] * is_there() + [(fresh, live())]
+    with loaded(restored, fresh):
+        rename(renames)
+    return [f"database {former}"] * (len(renames) - 1)
+
+
+def rename(renames: list[tuple[str, str]]) -> None:
+    """All or none, and only while nobody is connected."""
+    with connected(maintenance()) as server, server.transaction():
+        for database, name in renames:
+            try:
+                server.execute(statement("ALTER DATABASE {} RENAME TO {}", database, name))
+            except psycopg.errors.ObjectInUse as error:
+                raise BackupError(
+                    f"The database is in use. Stop the web server and the mail worker first."
+                    f" ({error.diag.message_detail})"
+                ) from error

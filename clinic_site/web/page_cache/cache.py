@@ -1,0 +1,197 @@
+"""Whole pages at the WSGI edge, ready compressed, so that a page costs what a bare answer costs.
+
+Only views marked by `public_page` or `public_when_read` come here, because their answers depend on
+nothing but the path. A page is rendered anew when the content version has moved, and after a minute
+for articles that are published by the clock. One request renders it. The others get the former page
+meanwhile, or wait for the one that renders when the former page may no longer be shown (promise
+30). While the database is out of reach, pages stay readable (promise 2). docs/decisions/0003 has
+the reasons and the measurements.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port
+
+from clinic_site.aside import Aside
+from clinic_site.web.page_cache.kept_page import Page, Variants, make_page, shrink
+from clinic_site.web.page_cache.version_watch import VersionWatch
+from clinic_site.web.public_page import is_public
+
+MAX_PAGES = 1000
+MAX_AGE_SECONDS = 60.0
+FORMER_SECONDS = 1.0  # how long after an edit the former page may be shown
+RETRY_SECONDS = 1.0  # after a page could not be rendered
+RENDER_SECONDS = 5.0  # after that the next request begins another render
+WAIT_SECONDS = 10.0  # for the renders of others; then a request renders for itself
+
+# What a page must not depend on is not even there while it is rendered.
+AS_FOR_ALL = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_COOKIE": ""}
+
+Key = tuple[str, bool, str]
+
+
+@dataclass
+class Render:
+    version: int | None
+    began_at: float
+    page: Page | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class PageCache:
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        *,
+        watch: VersionWatch | None = None,
+        is_public: Callable[[str], bool] = is_public,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self.application = application
+        self.watch = watch or VersionWatch(clock=clock)
+        self.is_public = is_public
+        self.clock = clock
+        self.pages: dict[Key, Page] = {}  # the one that was rendered longest ago comes first
+        self.renders: dict[Key, Render] = {}
+        self.lock = threading.Lock()  # of the two above
+        self.compressor = Aside("page-compressor")
+
+    def __call__(self, environ: dict[str, Any], start_response) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            return self.pass_on_edit(environ, start_response)
+        key = key_of(environ)
+        if key is None or (key not in self.pages and not self.is_public(environ["PATH_INFO"])):
+            return self.application(environ, start_response)
+        is_latest_wanted = wants_latest(environ)
+        self.watch.refresh(is_latest_wanted=is_latest_wanted)
+        page = self.find(key, environ, is_latest_wanted)
+        return (page.answer if page else self.application)(environ, start_response)
+
+    def pass_on_edit(self, environ: dict[str, Any], start_response) -> Iterable[bytes]:
+        try:
+            return self.application(environ, start_response)
+        finally:
+            if environ["PATH_INFO"].startswith(f"/{settings.ADMIN_PATH}"):
+                self.watch.doubt()
+
+    def find(self, key: Key, environ: dict[str, Any], is_latest_wanted: bool) -> Page | None:
+        """The page to answer with; None where Django has to answer this request by itself."""
+        give_up_at = self.clock() + WAIT_SECONDS
+        while (now := self.clock()) < give_up_at:
+            page = self.pages.get(key)
+            if page and self.is_good(page, now):
+                return page
+            is_own, render = self.join_or_begin(key, now)
+            if render is None:
+                continue  # it has been rendered in between
+            if is_own:
+                self.render(key, render, environ)
+            elif page and not is_latest_wanted and self.may_still_show(page, now):
+                return page
+            elif not render.done.wait(min(render.began_at + RENDER_SECONDS, give_up_at) - now):
+                continue  # it has taken too long
+            # What was rendered across an edit is out of date already; then it is tried again.
+            if render.page and render.version == self.watch.known.version:
+                return render.page if render.page.is_for_all else None
+        return None
+
+    def is_good(self, page: Page, now: float) -> bool:
+        is_fresh = now < page.expires_at or self.watch.is_storage_in_trouble
+        return is_fresh and page.version == self.watch.known.version
+
+    def may_still_show(self, page: Page, now: float) -> bool:
+        """Whether an out-of-date page is good enough for those who would have to wait."""
+        known = self.watch.known
+        if page.version != known.version:
+            return page.version == known.former and now < known.moved_at + FORMER_SECONDS
+        return now < page.expires_at + MAX_AGE_SECONDS
+
+    def join_or_begin(self, key: Key, now: float) -> tuple[bool, Render | None]:
+        """The render that is under way, a new one for this thread to do, or none if none is due."""
+        version = self.watch.known.version
+        with self.lock:
+            render, page = self.renders.get(key), self.pages.get(key)
+            if render and render.version == version and now < render.began_at + RENDER_SECONDS:
+                return False, render
+            if page and self.is_good(page, now):
+                return False, None
+            self.renders[key] = Render(version, began_at=now)
+            return True, self.renders[key]
+
+    def render(self, key: Key, render: Render, environ: dict[str, Any]) -> None:
+        former = self.pages.get(key)
+        try:
+            page = self.ask(environ | AS_FOR_ALL, former)
+            page.version, page.expires_at = render.version, self.clock() + MAX_AGE_SECONDS
+            render.page = self.settle(key, page)
+        finally:
+            with self.lock:
+                if self.renders.get(key) is render:
+                    del self.renders[key]
+            render.done.set()
+
+    def ask(self, environ: dict[str, Any], former: Page | None) -> Page:
+        started: list[Any] = []
+        body = self.application(environ, lambda status, headers: started.extend([status, headers]))
+        try:
+            status, headers = started
+            return make_page(status, headers, b"".join(body), former)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    def settle(self, key: Key, page: Page) -> Page:
+        """Keeps what was rendered or lets the former page go. Returns what is to be answered."""
+        with self.lock:
+            former = self.pages.get(key)
+            if page.version != self.watch.known.version:
+                return page  # rendered across an edit
+            if page.is_kept:
+                self.pages.pop(key, None)
+                self.pages[key] = page
+                if len(self.pages) > MAX_PAGES:
+                    del self.pages[next(iter(self.pages))]
+            elif not page.status.startswith("5"):
+                self.pages.pop(key, None)  # withdrawn
+            elif former and former.version == page.version:
+                former.expires_at = self.clock() + RETRY_SECONDS
+                return former
+        if page.is_kept and not (former and former.variants is page.variants):
+            self.compressor.do(partial(self.shrink, key, page.variants))
+        return page
+
+    def shrink(self, key: Key, variants: Variants) -> None:
+        """The words of a page may have changed again before it was their turn."""
+        page = self.pages.get(key)
+        if page and page.variants is variants:
+            shrink(variants)
+
+
+def key_of(environ: dict[str, Any]) -> Key | None:
+    """None where Django refuses the Host header or has to guess the name.
+
+    A page is the same under each name of the site. The name is part of the key so that a name that
+    Django refuses finds nothing. The port is not, so that ports do not multiply what is kept.
+    """
+    host, _port = split_domain_port(environ.get("HTTP_HOST", ""))
+    if not host:
+        return None
+    # Proxies in a row may each have added their value. Django uses the first.
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").partition(",")[0].strip()
+    return host, scheme == "https", environ["PATH_INFO"]
+
+
+def wants_latest(environ: dict[str, Any]) -> bool:
+    """A browser reloads the page, or a member of staff comes from the admin to see an edit."""
+    control = environ.get("HTTP_CACHE_CONTROL", "")
+    return (
+        "no-cache" in control
+        or "max-age=0" in control
+        or f"/{settings.ADMIN_PATH}" in environ.get("HTTP_REFERER", "")
+    )

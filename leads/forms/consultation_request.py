@@ -1,0 +1,130 @@
+from collections.abc import Sequence
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clinic_site import phone
+from clinic_site.phone import Reading
+from leads import capture, limits
+from leads.forms.fields import AddressField, NoteField, OneLineField, PhoneField
+from leads.forms.public import TypoHint
+from leads.models import ConsultationRequest
+from leads.suspicion import reasons
+
+VOICEMAIL_WORDING = "You may leave a voicemail about this request."
+
+
+class ConsultationRequestForm(TypoHint):
+    limit = limits.REQUEST
+
+    name = OneLineField(
+        label="Your name",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": "Enter your name",
+            "max_length": "Your name must be 80 characters or fewer",
+        },
+    )
+    phone = PhoneField(
+        label="Phone number",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+        help_text="Give a phone number or an email address, or both.",
+        error_messages={"max_length": "Phone number must be 30 characters or fewer"},
+    )
+    email = AddressField(
+        label="Email address (optional with a phone number)",
+        required=False,
+    )
+    best_time = forms.ChoiceField(
+        label="When is the best time to call?",
+        choices=ConsultationRequest.BestTime,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose the best time to call",
+            "invalid_choice": "Choose the best time to call from the list",
+        },
+    )
+    note = NoteField(
+        label="Anything we should know? (optional)",
+        required=False,
+        max_length=1000,
+        help_text="A sentence or two is enough. Do not send medical records.",
+        error_messages={"max_length": "Your note must be 1,000 characters or fewer"},
+    )
+    voicemail_ok = forms.BooleanField(required=False, label=VOICEMAIL_WORDING)
+    keep_phone = forms.CharField(required=False, widget=forms.HiddenInput)
+    answers = (*TypoHint.answers, "keep_phone")
+
+    # What leads/_phone_question.html offers: as E.164, and as it is read.
+    phone_readings: Sequence[tuple[str, str]] = ()
+
+    field_order = ["name", "phone", "email", "best_time", "note", "voicemail_ok", "website", "page"]
+
+    def clean_phone(self):
+        """The number as E.164; what was typed stays in `phone_typed`."""
+        typed = self.cleaned_data["phone"]
+        self.cleaned_data["phone_typed"] = typed
+        if not typed:
+            return ""
+        reading = phone.read(typed)
+        if not reading.numbers:
+            raise ValidationError("Enter a phone number with its area code, like (248) 555-0123")
+        return reading.e164s[0] if reading.is_sure else self.answered(reading)
+
+    def answered(self, reading: Reading) -> str:
+        """The number that the person chose; a question when there is no answer yet.
+
+        One that no country hands out is asked about once, as the area code may be a new one; of
+        two readings one must be chosen.
+        """
+        readings = reading.e164s
+        self.data = data = dict(self.data.items())
+        answer = data.get("take_phone") or data.get("keep_phone")
+        if answer in readings:
+            data["keep_phone"] = answer  # shown again because of another field
+            return answer
+        self.phone_readings = list(zip(readings, reading.shown, strict=True))
+        data["keep_phone"] = readings[0] if len(readings) == 1 else ""
+        if len(readings) == 1:
+            problem = "Check {}: the area code or a digit looks wrong. Correct it, or keep it."
+        else:
+            problem = "Did you mean {} or {}?"
+        raise ValidationError(problem.format(*reading.described), code="unclear")
+
+    def clean_email(self):
+        """One question at a time: an answer to that about the phone says nothing of the address."""
+        return self.cleaned_data["email"] if self.phone_readings else super().clean_email()
+
+    def clean(self):
+        # What is refused is missing here, and has its own error.
+        if all(self.cleaned_data.get(name) == "" for name in ("phone", "email")):
+            self.add_error("phone", "Enter a phone number or an email address, so we can reach you")
+        return self.cleaned_data
+
+    def judge(self):
+        data = self.cleaned_data
+        self.suspicion = reasons.reasons(
+            honeypot=data["website"],
+            name=data["name"],
+            note=data["note"],
+            phone=data["phone"],
+            phone_typed=data["phone_typed"],
+            email=data["email"],
+        )
+
+    def save(self):
+        data = self.cleaned_data
+        return capture.take_request(
+            name=data["name"],
+            phone=data["phone"],
+            phone_typed=data["phone_typed"],
+            email=data["email"],
+            best_time=data["best_time"],
+            note=data["note"],
+            voicemail_wording=VOICEMAIL_WORDING if data["voicemail_ok"] else "",
+            page=data["page"],
+            suspicion=self.suspicion,
+        )

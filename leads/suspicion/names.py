@@ -1,0 +1,87 @@
+"""What can be told from a name alone, in any script."""
+
+import re
+import unicodedata
+
+from leads.forms.fields import BLANK
+from leads.suspicion import typed_links
+from leads.suspicion.words import word_list
+
+# Long enough for María de los Ángeles Fernández de Córdoba y Álvarez.
+LONGEST_NAME, LONGEST_WORD, MOST_WORDS = 60, 40, 7
+# Letters of no script carry more.
+MOST_MARKS = 4
+
+SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# Beside letters and marks, in a word: O'Brien, Anne-Marie, Col·lell, T.J., Tibetan syllables.
+JOINTS = frozenset("'’‘`´′״׳.-‐‑‒–־·・゠＝་")
+# Persian and Indic names are spelt with them.
+JOINERS = frozenset("\u200c\u200d")
+NICKNAME = re.compile(r"[(\"“„«'‘](.+)[)\"”“»'’]")
+
+EAST_ASIAN_ADVERTISING = re.compile(
+    "免费|免費|点击|點擊|领取|領取|中奖|中獎|赌|賭|博彩|微信|無料|クリック|カジノ|무료|클릭|카지노"
+)
+
+
+def is_plain(name: str) -> bool:
+    """Whether it is a name and nothing else, so that a mail may greet by it (promise 8).
+
+    When in doubt it says no, because then the mail only greets without a name.
+    """
+    words = SPACES.split(name.strip())
+    parts = [part for word in words for part in parts_of(word)]
+    return (
+        0 < len(name) <= LONGEST_NAME
+        and len(words) <= MOST_WORDS
+        and all(map(is_name_word, parts))
+        and not typed_links.may_become_link(name)
+        and not advertises(words)
+    )
+
+
+def parts_of(word: str) -> list[str]:
+    """Иван/Ivan and (Bill) and "Lee," are words of names; so is Malaysia's a/l."""
+    if word in word_list("names", "small"):
+        return []
+    if nickname := NICKNAME.fullmatch(word):
+        word = nickname[1]
+    return word.removesuffix(",").split("/")
+
+
+def is_name_word(word: str) -> bool:
+    """Letters of any script with their marks, and single joints between them."""
+    kinds = "".join(map(kind, word))
+    pattern = rf"J?(?:LM{{0,{MOST_MARKS}}}(?:ZM?)?\.?J?)+"
+    return len(word) <= LONGEST_WORD and re.fullmatch(pattern, kinds) is not None
+
+
+def kind(character: str) -> str:
+    """L for a letter, M for a mark, J for a joint, Z for a joiner, a dot for itself."""
+    if character == ".":
+        return character
+    if character in JOINTS:
+        return "J"
+    if character in JOINERS:
+        return "Z"
+    category = unicodedata.category(character)[0]
+    return category if category in "LM" and character not in BLANK else "?"
+
+
+def advertises(words: list[str]) -> bool:
+    """Win a free phone now; also: Hot girls Near you."""
+    plain = {word.casefold().strip(".,!?") for word in words}
+    return (
+        bool(plain & word_list("names", "never"))
+        or len(plain & word_list("names", "doubtful")) > 1
+        or EAST_ASIAN_ADVERTISING.search("".join(words)) is not None
+        or is_sentence(words)
+    )
+
+
+def is_sentence(words: list[str]) -> bool:
+    """Sentences mix small and capital words, or go on in small ones."""
+    small_in_names = word_list("names", "small")
+    content = [word for word in words if word not in small_in_names and not JOINTS & set(word)]
+    small = [word for word in content if word[0].islower()]
+    return bool(small) and len(content) > (3 if small == content else 2)

@@ -1,0 +1,111 @@
+"""Whether a text sells something to the clinic, or to its readers; by the phrases of pitches.toml.
+
+It takes a ware and the words of someone who sells it. The points, and what they were tried on, are
+in docs/decisions/0007-suspicion.md.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+
+from leads.suspicion import look_alikes, typed_links
+
+# The points that hold a text back: a ware, and about three clear signs that someone sells it.
+ENOUGH = 4
+NAME_ENOUGH = 2.5  # fewer words, and no patient's reason to sell in them
+PATIENT = -3
+# The most points that phrases of one kind give, however many of them there are.
+MOST_WARES, MOST_STRONG, MOST_WEAK = 3, 4, 3
+WORDS_BESIDE_A_BARE_LINK = 8
+SHORTEST_TEXT = 20
+
+SHORTENED = re.compile(
+    r"(?<![\w.])(bit\.ly|tinyurl\.com|t\.co|goo\.gl(?!/maps)|is\.gd|cutt\.ly|rb\.gy|ow\.ly|shorturl\.at|"
+    r"tiny\.cc|rebrand\.ly|t\.ly|s\.id|clck\.ru|vk\.cc|u\.to|v\.gd|linktr\.ee|lnk\.bio)/",
+)
+# Thai, Chinese, Japanese and Korean put no spaces between words.
+FIRST_UNSPACED = "\u0e00"
+
+
+def pattern(phrase: str) -> str:
+    """The regular expression of a phrase, as the head of pitches.toml says."""
+    ends = re.sub(r"(?<=[\w)])\*", r"\\w*", phrase)
+    within = ends.replace(" .. ", r"(?:(?![.!?]\s)[^\n]){0,40}?").replace(" ", r"[\W_]+")
+    ends_a_word = phrase[-1] == ")" or is_spaced_letter(phrase[-1])
+    return within + (r"\b" if ends_a_word else "")
+
+
+def any_of(phrases: str) -> re.Pattern:
+    found = [phrase.strip() for phrase in re.split(r", |\n", phrases) if phrase.strip()]
+    # Together behind one \b, or each place of the text is tried for each phrase: ten times slower.
+    words = [
+        pattern(each)
+        for each in found
+        if each.startswith(("(", "[0-9")) or is_spaced_letter(each[0])
+    ]
+    signs = [pattern(each) for each in found if pattern(each) not in words]
+    return re.compile("|".join([rf"\b(?:{'|'.join(words)})", *signs]))
+
+
+def is_spaced_letter(character: str) -> bool:
+    return character.isalnum() and character < FIRST_UNSPACED
+
+
+def read_phrases() -> dict:
+    listed = tomllib.loads(Path(__file__).with_name("pitches.toml").read_text())
+    return {
+        "wares": {ware: any_of(words) for ware, words in listed["wares"].items()},
+        "strong": any_of(listed["selling"]["strong"]),
+        "weak": any_of(listed["selling"]["weak"]),
+        "patient": any_of(listed["patient"]["says"]),
+        "clinic": any_of(listed["patient"]["speaks_of"]),
+    }
+
+
+# At the start of a worker, because it takes a tenth of a second, and the first post must not wait.
+PHRASES = read_phrases()
+
+
+def different(what: re.Pattern, text: str) -> int:
+    return len({match[0] for match in what.finditer(text)})
+
+
+def wares(text: str) -> dict[str, int]:
+    """What is named that is sold, and by how many different words."""
+    found = {ware: different(words, text) for ware, words in PHRASES["wares"].items()}
+    return {ware: count for ware, count in found.items() if count}
+
+
+def pitch(text: str, *, signature: str = "", enough: float = ENOUGH) -> str:
+    """What the text sells, in a word or two; '' when it sells nothing.
+
+    A ware in the signature is none, because patients have trades; the links in it count.
+    """
+    text = look_alikes.unmasked(typed_links.readable(text)).lower()
+    found, links = wares(text), typed_links.links(f"{text}\n{signature}")
+    named = min(sum(min(count, 2) for count in found.values()), MOST_WARES)
+    strong = min(different(PHRASES["strong"], text), MOST_STRONG)
+    clear = strong + bool(links) + bool(found and SHORTENED.search(text)) + story(found)
+    strange = is_strange_to_a_clinic(text)
+    points = named + clear + min(different(PHRASES["weak"], text), MOST_WEAK) / 2
+    points += strange + (strange and bool(links)) + (bool(found) and is_bare_link(text, links))
+    points += PATIENT if PHRASES["patient"].search(text) else 0
+    if points >= enough and (clear if found else strong > 1 or (strange and clear > 1)):
+        return max(found, key=found.__getitem__, default="something")
+    return ""
+
+
+def is_bare_link(text: str, links: set[str]) -> bool:
+    return bool(links) and len(text.split()) - len(links) <= WORDS_BESIDE_A_BARE_LINK
+
+
+def is_strange_to_a_clinic(text: str) -> bool:
+    """Whether it says something, and nothing of what patients, families or other clinics say."""
+    return len(text) > SHORTEST_TEXT and not PHRASES["clinic"].search(text)
+
+
+def story(found: dict[str, int]) -> int:
+    """Points for an inheritance or a false bill: they offer nothing, but have much to tell."""
+    return (
+        2 if any(found.get(ware, 0) > 2 for ware in ("a windfall", "a false bill or threat")) else 0
+    )

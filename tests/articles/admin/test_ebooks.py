@@ -1,0 +1,314 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.base import ContentFile
+
+from articles.ebooks import build
+from articles.models import Ebook, Edition
+from tests.admin_pages import column, form_fields, messages, same_queries, visible
+from tests.articles.test_upload_validators import zipped
+from tests.factories import make_article, make_ebook, make_practice, make_section
+from tests.staff import client_of
+
+LIST = "/admin/articles/ebook/"
+LACKS = "The book lacks: {}. Every book should carry all three."
+ALL = "Card: emergency, red, Card: call today, red head, Card: call a doctor, teal"
+
+
+def change_url(book):
+    return f"{LIST}{book.pk}/change/"
+
+
+def make_cards(article):
+    return [make_section(article, anchor=k, kind=k) for k in ("emergency", "urgent", "doctor")]
+
+
+def test_list_and_search(editor):
+    make_ebook()
+    make_ebook(title="<b>Other</b>", slug="other")
+
+    response = editor.get(LIST, {"q": "other"})
+
+    assert column(response, "title") == ["<b>Other</b>"]
+    assert "<b>Other" not in response.text
+
+
+def test_list_runs_the_same_number_of_queries(editor):
+    def fill(numbers):
+        for number in numbers:
+            make_ebook(slug=f"book-{number}")
+
+    assert same_queries(editor, LIST, fill)
+
+
+def test_add_a_book_with_a_chapter(editor):
+    section = make_section(make_article())
+    chapter = {"chapters-0-section": section.pk, "chapters-0-position": 10}
+    fields = form_fields(editor.get(LIST + "add/")) | chapter
+    changes = {"title": "Sleep", "slug": "sleep", "chapters-TOTAL_FORMS": 1}
+
+    response = editor.post(LIST + "add/", fields | changes, follow=True)
+
+    book = Ebook.objects.get()
+    assert (list(book.sections.all()), book.is_published) == ([section], False)
+    assert messages(response)[0] == LACKS.format(ALL)
+
+
+def test_change_names_the_card_that_is_missing(editor):
+    emergency, _, doctor = make_cards(make_article())
+    book = make_ebook(emergency, doctor)
+
+    fields = form_fields(editor.get(change_url(book)))
+    response = editor.post(change_url(book), fields | {"subtitle": "New"}, follow=True)
+
+    book.refresh_from_db()
+    assert book.subtitle == "New"
+    assert messages(response)[0] == LACKS.format("Card: call today, red head")
+
+
+def test_change_of_a_whole_book_warns_of_nothing(editor):
+    book = make_ebook(*make_cards(make_article()))
+
+    response = editor.post(change_url(book), form_fields(editor.get(change_url(book))), follow=True)
+
+    assert [line for line in messages(response) if "lacks" in line] == []
+    assert list(book.chapters.values_list("position", flat=True)) == [10, 20, 30]
+
+
+def test_change_page_shows_the_edition(editor):
+    book = make_ebook()
+    never_built = visible(editor.get(change_url(book)))
+    Edition.objects.create(
+        ebook=book,
+        number=3,
+        made_at=datetime(2026, 5, 4, 15, tzinfo=UTC),
+        pages=12,
+        epub_size=40_000,
+        pdf_size=183_000,
+        build_error="The disk is <b>full</b>.",
+    )
+
+    response = editor.get(change_url(book))
+
+    words = visible(response)
+    assert "Edition 3 of May 4, 2026." in words
+    assert "EPUB, 40 kB; PDF, 12 pages, 183 kB" in words
+    assert "The disk is <b>full</b>." in words
+    assert "Not built yet." in never_built
+    assert not {"edition_line", "build_error"} & response.context["adminform"].form.fields.keys()
+
+
+def test_change_page_says_when_the_next_edition_is_being_built(editor, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    section = make_section(make_article())
+    book = make_ebook(section)
+    build.build(book)
+    building = "The mail worker is building the next one from the last changes."
+    address = f"/admin/articles/ebook/{book.pk}/change/"
+
+    before = visible(editor.get(address))
+    section.body = "<p>Walk slowly.</p>"
+    section.save()
+    after = visible(editor.get(address))
+
+    assert building not in before
+    assert building in after
+
+
+def test_one_section_stands_once_in_a_book(editor):
+    section = make_section(make_article())
+    book = make_ebook()
+    twice = {f"chapters-{n}-section": section.pk for n in (0, 1)}
+    twice |= {f"chapters-{n}-position": n for n in (0, 1)} | {"chapters-TOTAL_FORMS": 2}
+
+    response = editor.post(change_url(book), form_fields(editor.get(change_url(book))) | twice)
+
+    assert "This section is in the book already." in visible(response)
+    assert book.chapters.count() == 0
+
+
+def test_chapter_offers_no_deleting_of_the_section(editor):
+    page = editor.get(change_url(make_ebook(make_section(make_article())))).text
+
+    assert "change-related" in page
+    assert "delete-related" not in page
+
+
+def test_chapter_is_chosen_by_its_page(editor):
+    """Several pages have a section of one title."""
+    neck, hip = make_article(), make_article(title="Hip pain", slug="hip")
+    for page in (neck, hip):
+        make_section(page, title="What it means")
+    chosen = make_section(hip, title="Walk", anchor="walk", position=1)
+    book = make_ebook(chosen)
+
+    page = visible(editor.get(change_url(book)))
+    html = editor.get(change_url(book)).text
+
+    assert page.count("Hip pain → What it means Hip pain → Walk") == 2  # the row, and the new one
+    assert page.count("Neck pain → What it means") == 2
+    assert '<optgroup label="Hip pain">' in html
+    assert f'<option value="{chosen.pk}" selected>Hip pain → Walk</option>' in html
+
+
+def test_change_page_runs_the_same_number_of_queries(editor):
+    article = make_article()
+    book = make_ebook()
+
+    def fill(numbers):
+        for number in numbers:
+            book.chapters.create(section=make_section(article, anchor=f"part-{number}"))
+
+    assert same_queries(editor, change_url(book), fill)
+
+
+def test_autocomplete_names_the_page_too(editor):
+    make_section(make_article(), title="Moist heat")
+    query = {"app_label": "articles", "model_name": "ebooksection", "field_name": "section"}
+
+    found = editor.get("/admin/autocomplete/", query | {"term": "heat"}).json()
+
+    assert [result["text"] for result in found["results"]] == ["Neck pain → Moist heat"]
+
+
+def test_without_rights_there_are_no_ebooks(nobody, desk):
+    assert [client.get(LIST).status_code for client in (nobody, desk)] == [403, 403]
+
+
+@pytest.mark.parametrize(("file_format", "start"), [("pdf", b"%PDF-"), ("epub", b"PK")])
+def test_preview_shows_an_unpublished_book_as_it_stands_now(editor, file_format, start):
+    make_practice()
+    book = make_ebook(make_section(make_article()), is_published=False)
+
+    assert editor.get(f"/admin/articles/ebook/{book.pk}/preview.exe").status_code == 404
+    response = editor.get(f"/admin/articles/ebook/{book.pk}/preview.{file_format}")
+
+    assert b"".join(response).startswith(start)
+    response.close()
+
+
+def test_preview_is_for_whoever_may_see_ebooks(db):
+    book = make_ebook()
+
+    response = client_of("desk", "leads.view_ebooksignup").get(
+        f"/admin/articles/ebook/{book.pk}/preview.pdf"
+    )
+
+    assert response.status_code == 403
+
+
+def publish(client, book, **changes):
+    """Opens the change page, ticks “published” and presses Save."""
+    fields = form_fields(client.get(change_url(book)))
+    return client.post(change_url(book), fields | {"is_published": "on"} | changes, follow=True)
+
+
+def make_draft(*sections, **changes):
+    make_practice()
+    return make_ebook(*sections, is_published=False, **changes)
+
+
+def test_new_ebook_is_a_draft(editor):
+    assert "is_published" not in form_fields(editor.get(LIST + "add/"))
+    assert Ebook().is_published is False
+
+
+def test_whole_book_is_published_with_its_files(editor):
+    book = make_draft(make_section(make_article()))
+
+    response = publish(editor, book)
+
+    assert [row.pk for row in Ebook.objects.published()] == [book.pk]
+    assert [file.kind for file in Ebook.objects.get().files] == ["EPUB", "PDF"]
+    assert "“First days” is published." in messages(response)
+    assert book.history.first().history_user.username == "editor"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"description": ""}, "it lacks a line on what it teaches."),
+        ({"cover": ""}, "it lacks a cover."),
+        ({"description": " ", "cover": ""}, "it lacks a line on what it teaches and a cover."),
+        ({"title": ""}, "This field is required."),
+        ({"cover": "no-such-cover"}, "no-such-cover is not one of the available choices."),
+        ({"cover": "../figures/walk"}, "../figures/walk is not one of the available choices."),
+    ],
+)
+def test_book_with_a_gap_is_not_published(editor, changes, words):
+    book = make_draft(make_section(make_article()))
+
+    response = publish(editor, book, **changes)
+
+    assert words in visible(response)
+    assert Ebook.objects.get().is_published is False
+
+
+def test_book_without_a_chapter_is_not_published(editor):
+    book = make_draft()
+
+    response = publish(editor, book, description="")
+
+    assert "To be published, it needs a chapter" in visible(response)
+    assert "it lacks a line on what it teaches." in visible(response)
+    assert Ebook.objects.get().is_published is False
+
+
+def test_last_chapter_of_a_published_book_stays(editor):
+    book = make_ebook(make_section(make_article()))
+
+    response = publish(editor, book, **{"chapters-0-DELETE": "on"})
+
+    assert "To be published, it needs a chapter" in visible(response)
+    assert book.chapters.count() == 1
+
+
+@pytest.mark.parametrize("how", ["fails", "lacks letters"])
+def test_book_whose_files_are_not_good_stays_a_draft(editor, monkeypatch, how):
+    body = "<p>字</p>" if how == "lacks letters" else "<p>Rest.</p>"
+    book = make_draft(make_section(make_article(), body=body))
+    if how == "fails":
+        monkeypatch.setattr(build, "render", lambda book, edition: 1 / 0)
+
+    response = publish(editor, book, subtitle="New line")
+
+    said = {"fails": "ZeroDivisionError", "lacks letters": "the PDF has no letters for: 字"}
+    assert "is saved as a draft and not published." in messages(response)[-1]
+    assert said[how] in messages(response)[-1]
+    assert (Ebook.objects.get().is_published, Ebook.objects.get().subtitle) == (False, "New line")
+
+
+def test_own_files_need_no_chapter(editor):
+    book = make_draft()
+    book.upload_epub.save("a.epub", ContentFile(zipped(mimetype="application/epub+zip").getvalue()))
+    book.upload_pdf.save("a.pdf", ContentFile(b"%PDF-1.7"))
+
+    publish(editor, book)
+
+    assert [row.pk for row in Ebook.objects.published()] == [book.pk]
+
+
+def test_own_file_that_the_disk_has_lost_is_said(editor):
+    book = make_draft(upload_epub="ebooks/gone.epub", upload_pdf="ebooks/gone.pdf")
+
+    words = visible(publish(editor, book))
+
+    assert words.count("The server has lost this file. Choose it again") == 2
+    assert Ebook.objects.get().is_published is False
+
+
+def test_book_that_cannot_be_handed_out_is_not_counted(client, owner):
+    make_practice()
+    section = make_section(make_article())
+    make_ebook(section)
+    make_ebook(title="Empty", slug="empty")
+    broken = make_ebook(section, title="Broken", slug="broken")
+    Edition.objects.create(ebook=broken, build_error="The disk is full.")
+
+    page = client.get("/ebooks/").text
+    gaps = visible(owner.get("/admin/clinic_site/practice/readiness/"))
+
+    assert "Get the ebook</h2>" in page
+    assert "Empty" not in page
+    assert "Broken" not in page
+    assert "Empty: published, but there is nothing to hand out" in gaps

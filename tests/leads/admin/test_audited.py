@@ -1,0 +1,67 @@
+"""Every admin page that shows people's details says so in the list of looks."""
+
+import pytest
+
+from leads.models import AccessRecord
+from tests.factories import make_bounce, make_mail, make_request, make_signup
+
+MAKERS = {
+    "ebooksignup": (make_signup, "ebook sign-ups", "Sign-up"),
+    "consultationrequest": (make_request, "consultation requests", "Request"),
+    "outgoingmail": (make_mail, "outbox", "library_link"),
+    "bounce": (make_bounce, "bounced addresses", "Bounce"),
+}
+
+
+def looks():
+    found = list(AccessRecord.objects.order_by("pk").values_list("username", "what", "about"))
+    AccessRecord.objects.all().delete()
+    return found
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_looks_at_list_and_row_are_kept(owner, kind):
+    make, plural, name = MAKERS[kind]
+    row = make()
+
+    owner.get(f"/admin/leads/{kind}/", {"q": "ann@example.com"})
+    listed = looks()
+    owner.get(f"/admin/leads/{kind}/{row.pk}/change/")
+
+    assert listed == [("owner", "Listed", f"{plural}: 1, page 1")]
+    assert looks() == [("owner", "Opened", f"{name} #{row.pk}")]
+
+
+def test_look_at_today_is_kept_when_it_shows_anybody(owner):
+    owner.get("/admin/")
+    assert looks() == []
+
+    make_request()
+    owner.get("/admin/")
+
+    assert looks() == [("owner", "Listed", "consultation requests: 1, Today")]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_looks_of_whoever_is_sent_away_are_none(nobody, kind):
+    make, *_ = MAKERS[kind]
+    row = make()
+
+    nobody.get(f"/admin/leads/{kind}/")
+    nobody.get(f"/admin/leads/{kind}/{row.pk}/change/")
+
+    assert looks() == []
+
+
+def test_look_that_cannot_be_kept_shows_nothing(owner, monkeypatch):
+    def fail(*args):
+        raise RuntimeError
+
+    make_signup()
+    monkeypatch.setattr("leads.privacy.audit.record", fail)
+    owner.raise_request_exception = False
+
+    response = owner.get("/admin/leads/ebooksignup/")
+
+    assert response.status_code == 500
+    assert "ann@example.com" not in response.text

@@ -1,0 +1,318 @@
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from leads.admin.today import worklist
+from leads.models import DownloadCount
+from tests.admin_pages import column, same_queries, visible
+from tests.factories import (
+    make_bounce,
+    make_ebook,
+    make_mail,
+    make_practice,
+    make_request,
+    make_signup,
+)
+
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def names(requests):
+    return [request.name for request in requests]
+
+
+def test_worklist_puts_the_longest_waiting_first(db):
+    make_request(name="New", received_at=MORNING - timedelta(hours=1))
+    make_request(name="Old", digest="d2", received_at=MORNING - timedelta(days=2))
+
+    assert names(worklist(MORNING)) == ["Old", "New"]
+
+
+def test_worklist_puts_the_tried_after_those_never_tried(db):
+    make_request(name="Tried", status="tried", received_at=MORNING - timedelta(days=9))
+    make_request(name="New", digest="d2", received_at=MORNING)
+
+    assert names(worklist(MORNING)) == ["New", "Tried"]
+
+
+def test_worklist_puts_whoever_was_just_tried_last(db):
+    just = make_request(name="Just", status="tried", received_at=MORNING - timedelta(days=9))
+    make_request(name="No word", status="tried", digest="d2", received_at=MORNING)
+    older = make_request(name="Older", status="tried", digest="d3", received_at=MORNING)
+    for request, hours in ((older, 50), (older, 3), (just, 30), (just, 1)):
+        request.events.create(what="Tried", at=MORNING + timedelta(hours=9 - hours))
+
+    assert names(worklist(MORNING)) == ["No word", "Older", "Just"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "first"), [(11, "Morning"), (12, "Afternoon"), (16, "Afternoon"), (17, "Evening")]
+)
+def test_worklist_puts_those_first_who_can_be_called_now(db, hour, first):
+    for age, wish in enumerate(("evening", "afternoon", "morning")):
+        received_at = MORNING - timedelta(days=9 - age)
+        make_request(name=wish.title(), best_time=wish, digest=wish, received_at=received_at)
+
+    assert names(worklist(MORNING.replace(hour=hour)))[0] == first
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_good"),
+    [
+        (MORNING.replace(hour=7, minute=59), False),
+        (MORNING.replace(hour=8), True),
+        (MORNING.replace(hour=19, minute=59), True),
+        (MORNING.replace(hour=20), False),
+        (MORNING.replace(hour=2), False),
+        (MORNING + timedelta(days=5), False),  # Saturday
+        (MORNING + timedelta(days=6), False),
+        (MORNING + timedelta(days=7), True),
+    ],
+)
+def test_worklist_calls_no_night_or_weekend_good(db, moment, is_good):
+    make_request(best_time="any")
+
+    assert [row.is_good_now for row in worklist(moment)] == [int(is_good)]
+
+
+@pytest.mark.parametrize("hour", [12, 3])
+def test_today_goes_by_the_clock_of_the_practice(desk, time_machine, hour):
+    """It is 12:00 or 3:00 in Honolulu, on a Monday."""
+    make_practice(time_zone="Pacific/Honolulu")
+    make_request(best_time="any")
+    time_machine.move_to(datetime(2026, 11, 23, hour + 10, tzinfo=UTC), tick=False)
+
+    words = visible(desk.get("/admin/"))
+
+    assert ("Any time good now" in words) is (hour == 12)
+    assert ("nobody is marked “good now”" in words) is (hour == 3)
+
+
+def test_today_keeps_whom_we_reached_until_it_is_finished(desk):
+    for status in ("booked", "closed"):
+        make_request(name=status.title(), status=status, digest=status)
+    for number, days in ((1, 1), (2, 4)):
+        row = make_request(name=f"Reached {number}", status="reached", digest=f"r{number}")
+        at = timezone.now() - timedelta(days=days)
+        row.events.create(what="Asks her husband, call Friday", at=at)
+    make_request(status="reached", suspicion="x", name="Bot", digest="b")
+
+    words = visible(desk.get("/admin/"))
+
+    talked = words[words.index("Talked to, not finished") : words.index("All requests")]
+    assert re.findall(r"Reached \d|Booked|Closed|Bot", talked) == ["Reached 2", "Reached 1"]
+    assert "talked 4 days ago: Asks her husband, call Friday" in talked
+    assert "waiting" not in talked
+    assert "They stay here until they are booked or closed." in talked
+
+
+def test_today_shows_what_the_team_noted(desk):
+    make_request(status="reached", notes="Asks her <b>husband</b>, call Friday")
+
+    page = desk.get("/admin/")
+
+    assert "Our notes: Asks her <b>husband</b>, call Friday" in visible(page)
+    assert "<b>husband" not in page.text
+
+
+def test_today_says_how_many_more_we_talked_to(desk):
+    for number in range(12):
+        make_request(status="reached", digest=f"r{number}")
+
+    page = desk.get("/admin/")
+
+    assert '">2 more</a>' in page.text
+    assert "status__exact=reached" in page.text
+
+
+def test_worklist_takes_any_time_as_now(db):
+    make_request(name="Evening", best_time="evening", received_at=MORNING - timedelta(days=2))
+    make_request(name="Any", best_time="any", digest="d2", received_at=MORNING)
+
+    assert names(worklist(MORNING)) == ["Any", "Evening"]
+
+
+def test_worklist_leaves_out_what_is_done_or_held_back(db):
+    for status in ("reached", "booked", "closed"):
+        make_request(status=status, digest=status)
+    make_request(suspicion="there is a link in the name")
+    make_request(name="Tried", status="tried", digest="d2")
+
+    assert names(worklist(MORNING)) == ["Tried"]
+
+
+def test_today_shows_who_to_call(desk):
+    make_practice()
+    make_request(received_at=timezone.now() - timedelta(days=2))
+
+    response = desk.get("/admin/")
+
+    assert "Ann Lee (248) 555-0123 Morning" in visible(response)
+    assert "waiting 2 days no voicemail" in visible(response)
+    assert 'href="tel:+12485550123"' in response.text
+    assert re.search(
+        r'href="/admin/leads/consultationrequest/\d+/change/\?from=today"', response.text
+    )
+
+
+def test_today_says_that_mail_does_not_reach_whom_to_answer(desk):
+    make_request(phone="")
+    make_bounce()
+
+    words = visible(desk.get("/admin/"))
+
+    assert "Ann Lee ann@example.com Morning" in words
+    assert "Mail does not reach this address. Is there a typing error in it?" in words
+    assert "Then write to the right one from your own mail." in words
+
+
+def test_today_says_who_called_our_mail_spam(desk):
+    make_request(phone="")
+    make_bounce(reason="complaint")
+
+    assert "Answer by email Marked our mail as spam" in visible(desk.get("/admin/"))
+
+
+@pytest.mark.parametrize(
+    ("status", "what", "shown"),
+    [
+        ("tried", "Left a voicemail", "tried 5 minutes ago: Left a voicemail"),
+        ("tried", "Status: To call → Tried, call again", "tried 5 minutes ago"),
+        ("new", "Notes changed", "5 minutes ago: Notes changed"),
+    ],
+)
+def test_today_shows_what_was_done_last_and_the_note(desk, status, what, shown):
+    request = make_request(status=status, note="Left leg\n<b>tingles</b>.")
+    request.events.create(what="Earlier")
+    request.events.create(what=what, at=timezone.now() - timedelta(minutes=5))
+
+    response = desk.get("/admin/")
+
+    assert f"{shown} “Left leg <b>tingles</b>.”" in visible(response)
+    assert "<b>tingles" not in response.text
+
+
+@pytest.mark.parametrize("voicemail_ok", [True, False])
+def test_today_says_where_to_leave_no_voicemail(desk, voicemail_ok):
+    make_request(voicemail_ok=voicemail_ok)
+
+    assert ("no voicemail" in visible(desk.get("/admin/"))) is not voicemail_ok
+
+
+@pytest.mark.parametrize(("minutes", "is_alarmed"), [(14, False), (16, True)])
+def test_today_is_alarmed_when_the_oldest_mail_waits_too_long(owner, minutes, is_alarmed):
+    make_mail(queued_at=timezone.now() - timedelta(minutes=minutes))
+    make_mail(message_id="<2@example.com>", state="sent", queued_at=MORNING)
+    make_mail(message_id="<3@example.com>", queued_at=timezone.now())
+
+    shown = visible(owner.get("/admin/"))
+
+    assert ("Mail waits, the oldest for 16 minutes" in shown) is is_alarmed
+    assert ("the mail worker does not run" in shown) is is_alarmed
+
+
+def test_today_repeats_what_the_mail_server_says(owner, editor):
+    make_mail(queued_at=MORNING, attempts=5, last_error="451 <b>later</b>")
+
+    response = owner.get("/admin/")
+
+    assert "It says: “451 <b>later</b>”" in visible(response)
+    assert visible(response).index("Mail waits") < visible(response).index("Readiness:")
+    assert "<b>later" not in response.text
+    assert "Mail waits" not in editor.get("/admin/").text
+
+
+def test_today_shows_ten_and_says_how_many_more(desk):
+    for number in range(12):
+        make_request(digest=f"d{number}")
+    make_request(digest="held", suspicion="the hidden field was filled in")
+
+    response = desk.get("/admin/")
+
+    assert response.text.count('class="who"') == 10
+    assert "2 more are waiting ·" in visible(response)
+    assert "1 held back as suspicious" in visible(response)
+
+
+def test_today_leads_to_the_others_who_wait_oldest_first(desk):
+    for number in range(12):
+        at = MORNING - timedelta(days=number)
+        make_request(name=f"P{number}", digest=f"d{number}", received_at=at)
+    make_request(name="Done", digest="done", status="reached", received_at=MORNING)
+    page = desk.get("/admin/").text
+    (url,) = re.findall(r'href="([^"]+)">2 more are waiting', page)
+
+    response = desk.get(unescape(url))
+
+    assert column(response, "name") == [f"P{number}" for number in reversed(range(12))]
+
+
+def test_today_counts_what_came_in(owner):
+    make_signup()
+    make_signup(email_key="b@example.com", received_at=timezone.now() - timedelta(days=20))
+    make_request(received_at=timezone.now() - timedelta(days=40))
+    make_mail(queued_at=timezone.now() - timedelta(hours=5))
+    make_mail(state="failed", message_id="<2@example.com>")
+
+    words = visible(owner.get("/admin/"))
+
+    assert "1 sign-up in the last 7 days 2 sign-ups in the last 4 weeks" in words
+    assert "0 requests in the last 7 days 0 requests in the last 4 weeks" in words
+    assert "1 mail waiting, the oldest for 5 hours 1 mail failed for good" in words
+
+
+def test_today_counts_downloads_of_the_last_four_weeks(owner, desk):
+    make_ebook(title="<b>Days</b>")
+    today = timezone.localdate()
+    for slug, kind, age, count in (
+        ("first-days", "epub", 0, 2),
+        ("first-days", "epub", 27, 3),
+        ("first-days", "pdf", 1, 4),
+        ("first-days", "pdf", 28, 50),
+        ("deleted-book", "pdf", 3, 1),
+    ):
+        day = today - timedelta(days=age)
+        DownloadCount.objects.create(ebook=slug, file_format=kind, day=day, count=count)
+
+    words = visible(owner.get("/admin/"))
+
+    assert (
+        "10 ebook downloads in the last 4 weeks "
+        "5 of them: <b>Days</b>, EPUB 4 of them: <b>Days</b>, PDF 1 of them: deleted-book, PDF"
+    ) in words
+    assert "ebook downloads" not in visible(desk.get("/admin/"))
+
+
+def test_today_runs_the_same_number_of_queries(owner):
+    def fill(numbers):
+        for number in numbers:
+            make_request(digest=f"d{number}")
+            make_mail(message_id=f"<{number}@example.com>")
+            book = make_ebook(slug=f"book-{number}")
+            today = timezone.localdate()
+            DownloadCount.objects.create(ebook=book.slug, file_format="pdf", day=today, count=1)
+
+    assert same_queries(owner, "/admin/", fill)
+
+
+def test_today_shows_leads_only_to_whom_they_concern(editor, nobody):
+    make_request()
+    make_mail()
+
+    pages = [visible(client.get("/admin/")) for client in (editor, nobody)]
+
+    assert all("Who to call next" not in page and "Ann Lee" not in page for page in pages)
+    assert all("mails waiting" not in page for page in pages)
+    assert "Articles" in pages[0]
+
+
+def test_today_and_login_carry_the_name_of_the_practice(desk, client):
+    make_practice(name="Lake <Clinic>")
+
+    pages = [desk.get("/admin/").text, client.get("/admin/login/").text]
+
+    assert all('<a href="/admin/">Lake &lt;Clinic&gt;</a>' in page for page in pages)
+    assert all("| Lake &lt;Clinic&gt;</title>" in page for page in pages)

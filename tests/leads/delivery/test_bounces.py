@@ -1,0 +1,100 @@
+"""What follows when mail does not reach an address."""
+
+import pytest
+
+from leads.delivery import bounces
+from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail
+from leads.news import consent
+from tests.factories import make_bounce, make_mail, make_request, make_signup
+from tests.leads.news_factories import ledger, make_reader
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "is_dead"),
+    [
+        (550, "5.1.1 no such user", True),
+        (550, "5.2.1 mailbox disabled", True),
+        (552, "5.2.2 mailbox full", True),
+        (550, "no such user", True),
+        (553, "mailbox name not allowed", True),
+        (550, "5.7.1 your host is on a blocklist", False),
+        (554, "5.4.14 hop count exceeded", False),
+        (554, "relay access denied", False),
+    ],
+)
+def test_refusal_is_about_the_address_or_about_us(code, words, is_dead):
+    assert bounces.is_about_the_address(code, words) is is_dead
+
+
+def test_bounced_address_is_marked_once_with_the_last_words(db):
+    bounces.mark("ann@example.com", reason="dead", words="first")
+    bounces.mark("ann@example.com", reason="dead", words="w" * 400)
+
+    assert Bounce.objects.get().words == "w" * 300
+
+
+def test_mail_that_came_back_can_be_sent_again(db):
+    mail = make_mail(state="sent")
+
+    bounces.came_back(mail, words="554 blocked", is_address_dead=False)
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.last_error) == ("failed", "Came back: 554 blocked")
+    assert Bounce.objects.count() == 0
+
+
+def test_news_goes_to_no_address_that_bounced(db):
+    reader = make_reader()
+    assert EbookSignup.objects.news_readers().count() == 1
+
+    make_bounce(address=reader.email_key)
+
+    assert EbookSignup.objects.news_readers().count() == 0
+
+
+def test_complaint_ends_the_news_and_says_how(db):
+    reader = make_reader()
+
+    bounces.complained(make_mail(to=reader.email, to_key=reader.email_key, state="sent"))
+
+    assert ledger(reader) == ["asked", "confirmed", "withdrawn"]
+    assert consent.last_word(reader).channel == "complaint"
+    assert Bounce.objects.get().reason == "complaint"
+
+
+def test_complaint_of_somebody_unknown_only_marks(db):
+    bounces.complained(make_mail(state="sent"))
+
+    assert Bounce.objects.get().address == "ann@example.com"
+
+
+def test_arrival_takes_the_mark_away_and_ends_a_mail_whose_answer_was_lost(db):
+    mail = make_mail(attempts=1, last_error="ReadTimeout")
+    make_bounce()
+
+    bounces.arrived(mail)
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, mail.last_error, mail.sent_at is None) == ("sent", "", False)
+    assert Bounce.objects.count() == 0
+
+
+def test_leads_know_whether_mail_reaches_them(db):
+    make_signup()
+    make_request(email="Ann@Example.com")
+    make_request(digest="2", email="")
+    make_bounce()
+
+    assert EbookSignup.objects.with_bounce().get().bounce == "dead"
+    found = ConsultationRequest.objects.with_bounce().order_by("pk")
+    assert [request.bounce for request in found] == ["dead", None]
+
+
+def test_bounce_of_someone_erased_meanwhile_stores_nothing(db):
+    mail = make_mail(state="sent")
+    OutgoingMail.objects.all().delete()
+
+    bounces.came_back(mail, words="550 no such user", is_address_dead=True)
+    bounces.complained(mail)
+
+    assert Bounce.objects.count() == 0

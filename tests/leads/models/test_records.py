@@ -1,0 +1,72 @@
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from leads.models import AccessRecord, Consent, RequestEvent
+from leads.models.records import AppendOnlyError
+from leads.privacy import audit
+from tests.factories import make_request, make_signup
+from tests.leads.news_factories import WORDING, make_asked
+
+
+def make_line(model):
+    if model is Consent:
+        return make_asked().consents.get()
+    if model is RequestEvent:
+        return make_request().events.create(what="Left a voicemail")
+    return audit.record(User.objects.create_user("ann"), audit.VIEWED, make_signup())
+
+
+LEDGERS = pytest.mark.parametrize("model", [Consent, RequestEvent, AccessRecord])
+
+
+@LEDGERS
+def test_ledger_line_is_never_saved_again(db, model):
+    line = make_line(model)
+    before = model.objects.values().get()
+    line.at = line.at.replace(year=2020)
+
+    with pytest.raises(AppendOnlyError):
+        line.save()
+
+    assert model.objects.values().get() == before
+
+
+@LEDGERS
+def test_ledger_lines_are_not_updated_at_once(db, model):
+    line = make_line(model)
+
+    with pytest.raises(AppendOnlyError):
+        model.objects.update(at=None)
+    with pytest.raises(AppendOnlyError), transaction.atomic():
+        model.objects.bulk_update([line], ["at"])
+
+    assert model.objects.get().at == line.at
+
+
+def test_ledger_goes_with_the_person_it_is_about(db):
+    reader = make_asked()
+
+    reader.delete()
+
+    assert Consent.objects.count() == 0
+
+
+def test_ledger_line_keeps_its_words_when_the_login_goes(db):
+    user = User.objects.create_user("ann")
+    event = make_request().events.create(by=user, what="Left a voicemail")
+
+    user.delete()
+
+    event.refresh_from_db()
+    assert (event.by, event.what) == (None, "Left a voicemail")
+
+
+def test_consent_version_is_of_the_words(db):
+    first, same = make_asked(1).consents.get(), make_asked(2).consents.get()
+    other = make_signup().consents.create(
+        purpose="news", event="asked", wording=WORDING.replace("news", "letters")
+    )
+
+    assert first.version == same.version == "c139a4c4"
+    assert other.version != first.version

@@ -1,0 +1,36 @@
+import pytest
+from django.contrib import admin
+
+from leads.admin.audit import AccessRecordAdmin
+from leads.models import AccessRecord
+from leads.privacy import audit
+from tests.factories import make_signup
+
+
+def test_audit_says_who_did_what_about_whom_without_naming_them(admin_user):
+    signup = make_signup()
+
+    record = audit.record(admin_user, audit.VIEWED, signup)
+
+    record.refresh_from_db()
+    assert (record.user, record.username, record.what) == (admin_user, "admin", "Opened")
+    assert record.about == f"Sign-up #{signup.pk}"
+
+
+def test_audit_outlives_the_login(admin_user):
+    audit.record(admin_user, audit.EXPORTED, "12 ebook sign-ups")
+
+    admin_user.delete()
+
+    record = AccessRecord.objects.get()
+    assert (record.user, record.username, record.about) == (None, "admin", "12 ebook sign-ups")
+
+
+@pytest.mark.parametrize("action", ["add", "change", "delete"])
+def test_audit_cannot_be_tidied_up_in_the_admin(rf, admin_user, action):
+    request = rf.get("/")
+    request.user = admin_user
+    model_admin = AccessRecordAdmin(AccessRecord, admin.site)
+
+    assert getattr(model_admin, f"has_{action}_permission")(request) is False
+    assert model_admin.has_view_permission(request) is True

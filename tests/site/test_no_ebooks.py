@@ -1,0 +1,95 @@
+"""With no ebook to give, nothing promises one."""
+
+import pytest
+
+from leads import links
+from leads.models import EbookSignup, OutgoingMail
+from tests.admin_pages import visible
+from tests.factories import (
+    make_article,
+    make_ebook,
+    make_practice,
+    make_section,
+    make_signup,
+)
+
+NONE = "We have no ebooks to offer at the moment."
+GOOD = {"first_name": "Ann", "email": "ann@example.com", "website": "", "page": "/ebooks/"}
+
+
+@pytest.fixture(autouse=True)
+def guide(db):
+    make_practice()
+    guide = make_article()
+    make_section(guide)
+    make_article(kind="page", slug="ebooks", title="Ebooks", lede="Instant access to every ebook.")
+    return guide
+
+
+@pytest.fixture
+def withdrawn(guide):
+    return make_ebook(guide.sections.get(), is_published=False)
+
+
+def test_ebooks_page_says_so_without_a_form(client, withdrawn):
+    page = client.get("/ebooks/")
+
+    assert NONE in visible(page)
+    assert "<form" not in page.text
+    assert "Instant access" not in page.text
+    assert 'href="/guides/neck-pain/"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/guides/", "/guides/neck-pain/"])
+def test_offer_is_gone_from_the_other_pages(client, withdrawn, path):
+    words = visible(client.get(path))
+
+    assert "0 ebook" not in words
+    assert "Get the" not in words
+    assert "back care" not in words
+
+
+def test_offer_is_there_with_one(client, guide):
+    make_ebook(guide.sections.get())
+
+    assert "Get 1 ebook on back care" in visible(client.get("/guides/neck-pain/"))
+    assert "Get the ebook Your ebook opens right away." in visible(client.get("/ebooks/"))
+
+
+def test_form_sent_from_an_old_page_is_taken_and_told_the_truth(client, withdrawn):
+    response = client.post("/ebooks/", GOOD)
+    library = client.get(response["Location"])
+
+    mail = OutgoingMail.objects.get()
+    assert response.status_code == 303
+    assert EbookSignup.objects.get().email == "ann@example.com"
+    assert "No ebooks at the moment" in visible(library)
+    assert "We have no ebooks to give you at the moment." in mail.text
+    assert "We have no ebooks to give you at the moment." in mail.html
+    assert "ready" not in mail.text + mail.html
+
+
+def test_bad_form_sent_from_an_old_page_keeps_what_was_typed(client, withdrawn):
+    response = client.post("/ebooks/", GOOD | {"email": "ann@"})
+
+    assert response.status_code == 422
+    assert 'value="ann@"' in response.text
+    assert "0 ebook" not in visible(response)
+
+
+def test_withdrawn_page_offers_what_is_left(client, withdrawn):
+    library = links.library_path(make_signup())
+
+    page = client.get(f"{library}{withdrawn.slug}/")
+
+    assert page.status_code == 410
+    assert "Your ebooks" not in visible(page)
+    assert 'href="/guides/neck-pain/"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/ebooks/link/", "/ebooks/link/sent/", "/ebooks/library/x/"])
+def test_pages_about_links_offer_no_sign_up(client, withdrawn, path):
+    words = visible(client.get(path))
+
+    assert "Sign up for the ebooks" not in words
+    assert "sign up again" not in words
