@@ -4,12 +4,22 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from environs import EnvError
+import dj_email_url
 
-from clinic_site.configuration.environment import env, refuse, split, text
+from clinic_site.configuration.environment import refuse, split, text
 
 TIMEOUT_SECONDS = 30  # for a step of a delivery; must stay well under the outbox's lease
-SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "dummymail", "memorymail")
+# By our scheme, what dj-email-url calls it. A scheme that it does not know it does not refuse: it
+# leaves TLS out, and the password would travel in clear text.
+SCHEMES = {
+    "smtp": "smtp",
+    "smtp+tls": "submission",
+    "smtp+ssl": "submission",
+    "consolemail": "console",
+    "dummymail": "dummy",
+    "memorymail": "memory",
+}
+IMPLICIT_TLS_PORT = 465
 
 # By name, what django-anymail calls their key. These only, because they can be told to leave links
 # as they are and to count no opens, and give back with a bounce which mail it was.
@@ -28,16 +38,15 @@ def read() -> dict[str, Any]:
     scheme = url.partition(":")[0]
     if not url:
         return {"EMAIL_BACKEND": "clinic_site.configuration.mail_files.EmailBackend"}
-    return esp_settings(scheme, url) if scheme in ESP_KEYS else server_settings(scheme)
+    return esp_settings(scheme, url) if scheme in ESP_KEYS else server_settings(scheme, url)
 
 
-def server_settings(scheme: str) -> dict[str, Any]:
+def server_settings(scheme: str, url: str) -> dict[str, Any]:
     try:
-        config = env.dj_email_url("EMAIL_URL")
-    except (EnvError, ValueError, KeyError):
+        config = dj_email_url.parse(SCHEMES[scheme] + url.removeprefix(scheme))
+    except (ValueError, KeyError):
         config = {}
-    is_smtp = scheme.startswith("smtp")
-    if scheme not in SCHEMES or not config or (is_smtp and not config["EMAIL_HOST"]):
+    if not config or (scheme.startswith("smtp") and not split(url).hostname):
         refuse(
             "EMAIL_URL",
             "must say how mail leaves, as scheme://user:password@host:port with one of the"
@@ -45,6 +54,9 @@ def server_settings(scheme: str) -> dict[str, Any]:
             " characters like @ in the password as %40.",
             "smtp+tls://user:password@mail.example.com:587",
         )
+    if scheme == "smtp+ssl":
+        port = split(url).port or IMPLICIT_TLS_PORT
+        config |= {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True, "EMAIL_PORT": port}
     names = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
     return {f"EMAIL_{name}": config[f"EMAIL_{name}"] for name in names if f"EMAIL_{name}" in config}
 

@@ -221,6 +221,42 @@ def plain(settings):
     return {name: value for name, value in settings.items() if isinstance(value, str | int | list)}
 
 
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.com", (25, False, False)),
+        ("smtp://mail.example.com:26", (26, False, False)),
+        ("smtp://mail.example.com:26?tls=true", (26, True, False)),
+        ("smtp+tls://mail.example.com", (587, True, False)),
+        ("smtp+tls://user:p%40ss@mail.example.com:588 ", (588, True, False)),
+        ("smtp+ssl://mail.example.com", (465, False, True)),
+        ("smtp+ssl://mail.example.com:466", (466, False, True)),
+    ],
+)
+def test_settings_encrypt_mail_as_the_scheme_says(tmp_path, url, server):
+    found = settings_with(tmp_path, EMAIL_URL=url)
+
+    assert (found["EMAIL_PORT"], found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == server
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert found["EMAIL_HOST"] == "mail.example.com"
+
+
+def test_settings_read_the_password_of_the_mail_server(tmp_path):
+    found = settings_with(tmp_path, EMAIL_URL="smtp+tls://us%2Fer:p%40ss@mail.example.com")
+
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("us/er", "p@ss")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "module"),
+    [("consolemail", "console"), ("dummymail", "dummy"), ("memorymail", "locmem")],
+)
+def test_settings_send_no_mail_where_the_scheme_says_so(tmp_path, scheme, module):
+    found = settings_with(tmp_path, EMAIL_URL=f"{scheme}://")
+
+    assert found["EMAIL_BACKEND"] == f"django.core.mail.backends.{module}.EmailBackend"
+
+
 def test_settings_take_an_esp_that_neither_counts_opens_nor_rewrites_links(tmp_path):
     url = "mailgun://the%2Dkey?api_url=https://api.eu.mailgun.net/v3"
 
