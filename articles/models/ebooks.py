@@ -1,12 +1,12 @@
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from articles.models.pages import Section, address_is_taken
+from articles.models.addresses import HasFormerAddresses
+from articles.models.pages import Section
 from articles.upload_validators import is_epub, is_pdf
 from clinic_site.plain_text import OneLineField
 
@@ -28,7 +28,7 @@ class EbookQuerySet(models.QuerySet):
         )
 
 
-class Ebook(models.Model):
+class Ebook(HasFormerAddresses):
     """A list of the guides' sections, never a second copy of their text."""
 
     shown_on_public_pages = True
@@ -72,19 +72,6 @@ class Ebook(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
-        """Keeps the address it had, as an article does."""
-        former = Ebook.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-        super().save(*args, **kwargs)
-        if former and former != self.slug:
-            FormerEbookAddress.objects.update_or_create(slug=former, defaults={"ebook": self})
-            self.former_addresses.filter(slug=self.slug).delete()
-
-    def clean(self):
-        former = FormerEbookAddress.objects.filter(slug=self.slug)
-        if other := former.exclude(ebook=self.pk).select_related("ebook").first():
-            raise ValidationError({"slug": address_is_taken(other.ebook)})
-
     @property
     def has_own_files(self) -> bool:
         return bool(self.upload_epub and self.upload_pdf)
@@ -106,8 +93,6 @@ class Ebook(models.Model):
 
 
 class FormerEbookAddress(models.Model):
-    """An address that an ebook once had; links in mails go on to the present one."""
-
     ebook = models.ForeignKey(Ebook, on_delete=models.CASCADE, related_name="former_addresses")
     slug = models.SlugField(max_length=80, unique=True)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from articles.figures import FIGURES
+from articles.models.addresses import HasFormerAddresses
 from articles.rich_text.cleaning import RichTextField, plain
 from articles.rich_text.tree import one_line
 from clinic_site.models import Practice
@@ -24,10 +25,6 @@ FIXED_PAGES = {
     "testimonials": "/testimonials/",
     "privacy": "/privacy/",
 }
-
-
-def address_is_taken(by: models.Model) -> str:
-    return f"This address still leads to “{by}”, which had it before. Choose a different one."
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -49,8 +46,9 @@ class ArticleQuerySet(models.QuerySet):
         return page or Article(kind=Article.Kind.PAGE, slug=slug, title=slug.capitalize())
 
 
-class Article(models.Model):
+class Article(HasFormerAddresses):
     shown_on_public_pages = True
+    address_fields = ("kind", "slug")
 
     class Kind(models.TextChoices):
         GUIDE = "guide", "Guide"
@@ -110,18 +108,6 @@ class Article(models.Model):
     def __str__(self):
         return self.title
 
-    def save(self, *args, **kwargs):
-        """Keeps the address it had, so that links in print and search engines find it for ever.
-
-        Here and not in the admin, because the promise holds for commands and imports too.
-        """
-        former = Article.objects.filter(pk=self.pk).values_list("kind", "slug").first()
-        super().save(*args, **kwargs)
-        if former and former != (self.kind, self.slug):
-            kind, slug = former
-            FormerAddress.objects.update_or_create(kind=kind, slug=slug, defaults={"article": self})
-            self.former_addresses.filter(kind=self.kind, slug=self.slug).delete()
-
     def get_absolute_url(self):
         if self.kind == self.Kind.PAGE:
             return FIXED_PAGES.get(self.slug, "/")
@@ -150,10 +136,7 @@ class Article(models.Model):
             raise ValidationError(
                 {"slug": f"A page with a fixed address is one of: {', '.join(FIXED_PAGES)}."}
             )
-        # Links in print lead to the page that had the address; they must not find another one.
-        former = FormerAddress.objects.filter(kind=self.kind, slug=self.slug)
-        if other := former.exclude(article=self.pk).select_related("article").first():
-            raise ValidationError({"slug": address_is_taken(other.article)})
+        super().clean()
 
     @property
     def blocks(self) -> list[tuple[str, list["Section"]]]:
@@ -172,8 +155,6 @@ class Article(models.Model):
 
 
 class FormerAddress(models.Model):
-    """An address that an article once had; it redirects for ever."""
-
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_addresses")
     kind = models.CharField(max_length=10, choices=Article.Kind)
     slug = models.SlugField(max_length=80)
