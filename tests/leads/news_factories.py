@@ -1,9 +1,5 @@
 """Readers and messages, as tests/factories.py has the other rows."""
 
-import re
-
-from django.db import connection
-
 from leads.models import Consent, NewsMessage
 from leads.news import consent
 from tests.factories import make_signup
@@ -39,19 +35,3 @@ def ledger(signup):
     return list(
         Consent.objects.filter(signup=signup).order_by("pk").values_list("event", flat=True)
     )
-
-
-def links_in(mail):
-    """Every address in a mail, in either part, without scheme and host."""
-    found = re.findall(r'http://127\.0\.0\.1:8000(/[^\s"<>]*)', mail.text + mail.html)
-    return sorted({link.rstrip(".,)") for link in found})
-
-
-def whole_database():
-    """Every row of every table, to compare before and after, or to search."""
-    with connection.cursor() as cursor:
-        rows = {}
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            rows[table] = sorted(cursor.fetchall(), key=repr)
-    return rows

@@ -1,6 +1,5 @@
 import pytest
 
-from leads.addresses import mailbox
 from leads.mail import greeting_name
 from tests.leads import data
 
@@ -36,15 +35,3 @@ def test_greeting_name_echoes_nothing_else(name):
 )  # fmt: skip
 def test_greeting_name_echoes_no_advertisement_or_command(words):
     assert greeting_name(words) == ""
-
-
-@pytest.mark.parametrize(
-    ("address", "box"),
-    [
-        ("ann.lee+news@example.com", "ann.lee@example.com"),
-        ("ann.lee+news@gmail.com", "annlee@gmail.com"),
-        ("+ann@example.com", "+ann@example.com"),
-    ],
-)
-def test_mailbox_is_where_the_mail_ends_up(address, box):
-    assert mailbox(address) == box

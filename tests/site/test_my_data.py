@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from leads import links
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
+from tests.database import whole_database
 from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
-from tests.leads.news_factories import ADDRESS, links_in, make_reader, whole_database
+from tests.leads.news_factories import ADDRESS, make_reader
 
 ERASE = {"action": "erase", "sure": "on"}
 
@@ -263,3 +264,9 @@ def test_no_link_of_any_mail_changes_anything_by_being_followed(client, method):
     kinds = {link.split("/")[1] for link in followed}
     assert kinds >= {"ebooks", "news", "my-data", "admin"}
     assert {link: status for link, status in followed.items() if status not in {200, 302}} == {}
+
+
+def links_in(mail):
+    """Every address in a mail, in either part, without scheme and host."""
+    found = re.findall(r'http://127\.0\.0\.1:8000(/[^\s"<>]*)', mail.text + mail.html)
+    return sorted({link.rstrip(".,)") for link in found})

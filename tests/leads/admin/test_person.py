@@ -7,8 +7,8 @@ from django.test import Client
 
 from leads.models import AccessRecord, ConsultationRequest, EbookSignup, OutgoingMail, Suppression
 from tests.admin_pages import messages, visible
+from tests.database import whole_database
 from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
-from tests.leads.news_factories import whole_database
 from tests.staff import client_of
 
 KINDS = ("ebooksignup", "consultationrequest")

@@ -3,8 +3,8 @@ import pytest
 from clinic_site.models import ContentVersion
 from leads.models import Testimonial
 from tests.admin_pages import column, form_fields, messages, run_action, same_queries, visible
+from tests.database import whole_database
 from tests.factories import make_testimonial
-from tests.leads.news_factories import whole_database
 
 LIST = "/admin/leads/testimonial/"
 ON_FILE = {"authorization": "on_file"}

@@ -5,7 +5,6 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from leads.admin.today import worklist
 from leads.models import DownloadCount
 from tests.admin_pages import column, same_queries, visible
 from tests.factories import (
@@ -18,77 +17,6 @@ from tests.factories import (
 )
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-def names(requests):
-    return [request.name for request in requests]
-
-
-def test_worklist_puts_the_longest_waiting_first(db):
-    make_request(name="New", received_at=MORNING - timedelta(hours=1))
-    make_request(name="Old", digest="d2", received_at=MORNING - timedelta(days=2))
-
-    assert names(worklist(MORNING)) == ["Old", "New"]
-
-
-def test_worklist_puts_the_tried_after_those_never_tried(db):
-    make_request(name="Tried", status="tried", received_at=MORNING - timedelta(days=9))
-    make_request(name="New", digest="d2", received_at=MORNING)
-
-    assert names(worklist(MORNING)) == ["New", "Tried"]
-
-
-def test_worklist_puts_whoever_was_just_tried_last(db):
-    just = make_request(name="Just", status="tried", received_at=MORNING - timedelta(days=9))
-    make_request(name="No word", status="tried", digest="d2", received_at=MORNING)
-    older = make_request(name="Older", status="tried", digest="d3", received_at=MORNING)
-    for request, hours in ((older, 50), (older, 3), (just, 30), (just, 1)):
-        request.events.create(what="Tried", at=MORNING + timedelta(hours=9 - hours))
-
-    assert names(worklist(MORNING)) == ["No word", "Older", "Just"]
-
-
-@pytest.mark.parametrize(
-    ("hour", "first"), [(11, "Morning"), (12, "Afternoon"), (16, "Afternoon"), (17, "Evening")]
-)
-def test_worklist_puts_those_first_who_can_be_called_now(db, hour, first):
-    for age, wish in enumerate(("evening", "afternoon", "morning")):
-        received_at = MORNING - timedelta(days=9 - age)
-        make_request(name=wish.title(), best_time=wish, digest=wish, received_at=received_at)
-
-    assert names(worklist(MORNING.replace(hour=hour)))[0] == first
-
-
-@pytest.mark.parametrize(
-    ("moment", "is_good"),
-    [
-        (MORNING.replace(hour=7, minute=59), False),
-        (MORNING.replace(hour=8), True),
-        (MORNING.replace(hour=19, minute=59), True),
-        (MORNING.replace(hour=20), False),
-        (MORNING.replace(hour=2), False),
-        (MORNING + timedelta(days=5), False),  # Saturday
-        (MORNING + timedelta(days=6), False),
-        (MORNING + timedelta(days=7), True),
-    ],
-)
-def test_worklist_calls_no_night_or_weekend_good(db, moment, is_good):
-    make_request(best_time="any")
-
-    assert [row.is_good_now for row in worklist(moment)] == [int(is_good)]
-
-
-@pytest.mark.parametrize("hour", [12, 3])
-def test_today_goes_by_the_clock_of_the_practice(desk, time_machine, hour):
-    """It is 12:00 or 3:00 in Honolulu, on a Monday."""
-    make_practice(time_zone="Pacific/Honolulu")
-    make_request(best_time="any")
-    time_machine.move_to(datetime(2026, 11, 23, hour + 10, tzinfo=UTC), tick=False)
-
-    words = visible(desk.get("/admin/"))
-
-    assert ("Any time good now" in words) is (hour == 12)
-    assert ("nobody is marked “good now”" in words) is (hour == 3)
 
 
 def test_today_keeps_whom_we_reached_until_it_is_finished(desk):
@@ -126,22 +54,6 @@ def test_today_says_how_many_more_we_talked_to(desk):
 
     assert '">2 more</a>' in page.text
     assert "status__exact=reached" in page.text
-
-
-def test_worklist_takes_any_time_as_now(db):
-    make_request(name="Evening", best_time="evening", received_at=MORNING - timedelta(days=2))
-    make_request(name="Any", best_time="any", digest="d2", received_at=MORNING)
-
-    assert names(worklist(MORNING)) == ["Any", "Evening"]
-
-
-def test_worklist_leaves_out_what_is_done_or_held_back(db):
-    for status in ("reached", "booked", "closed"):
-        make_request(status=status, digest=status)
-    make_request(suspicion="there is a link in the name")
-    make_request(name="Tried", status="tried", digest="d2")
-
-    assert names(worklist(MORNING)) == ["Tried"]
 
 
 def test_today_shows_who_to_call(desk):

@@ -1,11 +1,9 @@
-"""What follows when mail does not reach an address."""
-
 import pytest
 
 from leads.delivery import bounces
-from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail
+from leads.models import Bounce, OutgoingMail
 from leads.news import consent
-from tests.factories import make_bounce, make_mail, make_request, make_signup
+from tests.factories import make_bounce, make_mail
 from tests.leads.news_factories import ledger, make_reader
 
 
@@ -43,15 +41,6 @@ def test_mail_that_came_back_can_be_sent_again(db):
     assert Bounce.objects.count() == 0
 
 
-def test_news_goes_to_no_address_that_bounced(db):
-    reader = make_reader()
-    assert EbookSignup.objects.news_readers().count() == 1
-
-    make_bounce(address=reader.email_key)
-
-    assert EbookSignup.objects.news_readers().count() == 0
-
-
 def test_complaint_ends_the_news_and_says_how(db):
     reader = make_reader()
 
@@ -77,17 +66,6 @@ def test_arrival_takes_the_mark_away_and_ends_a_mail_whose_answer_was_lost(db):
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.last_error, mail.sent_at is None) == ("sent", "", False)
     assert Bounce.objects.count() == 0
-
-
-def test_leads_know_whether_mail_reaches_them(db):
-    make_signup()
-    make_request(email="Ann@Example.com")
-    make_request(digest="2", email="")
-    make_bounce()
-
-    assert EbookSignup.objects.with_bounce().get().bounce == "dead"
-    found = ConsultationRequest.objects.with_bounce().order_by("pk")
-    assert [request.bounce for request in found] == ["dead", None]
 
 
 def test_bounce_of_someone_erased_meanwhile_stores_nothing(db):

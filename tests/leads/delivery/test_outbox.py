@@ -243,13 +243,3 @@ def test_outbox_leaves_a_delivery_that_takes_too_long(db, monkeypatch):
 
     assert mail.state == "queued"
     assert mail.last_error == "TimeoutError: not done within 0:00:00.100000"
-
-
-def test_outbox_command_prints_every_mail(db, capsys):
-    make_mail()
-
-    call_command("outbox")
-
-    line = capsys.readouterr().out
-    assert '"to": "ann@example.com"' in line
-    assert '"state": "queued"' in line

@@ -6,7 +6,7 @@ from leads.models import AccessRecord, Consent, RequestEvent
 from leads.models.records import AppendOnlyError
 from leads.privacy import audit
 from tests.factories import make_request, make_signup
-from tests.leads.news_factories import WORDING, make_asked
+from tests.leads.news_factories import make_asked
 
 
 def make_line(model):
@@ -60,13 +60,3 @@ def test_ledger_line_keeps_its_words_when_the_login_goes(db):
 
     event.refresh_from_db()
     assert (event.by, event.what) == (None, "Left a voicemail")
-
-
-def test_consent_version_is_of_the_words(db):
-    first, same = make_asked(1).consents.get(), make_asked(2).consents.get()
-    other = make_signup().consents.create(
-        purpose="news", event="asked", wording=WORDING.replace("news", "letters")
-    )
-
-    assert first.version == same.version == "c139a4c4"
-    assert other.version != first.version
