@@ -2,12 +2,14 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from articles.models import Article
 from articles.rich_text.tree import one_line
+from articles.structured_data import absolute
 from clinic_site.models import Practice
 
 BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -24,10 +26,16 @@ class GuideFeed(Feed):
     """Atom by RFC 4287; tests/articles/atom.py holds it to that."""
 
     feed_type = SteadyAtomFeed
-    # From the configured address; the Host header is the visitor's to choose.
-    link = f"{settings.BASE_URL}/guides/"
-    feed_url = f"{settings.BASE_URL}/guides/feed/"
-    author_link = f"{settings.BASE_URL}/"
+
+    # Addresses start with the configured one, because the Host header is the visitor's to choose.
+    def link(self):
+        return absolute(reverse("articles:guides"))
+
+    def feed_url(self):
+        return absolute(reverse("articles:feed"))
+
+    def author_link(self):
+        return absolute(reverse("articles:home"))
 
     def title(self):
         return one_line(f"Guides – {Practice.load()}")
@@ -40,7 +48,7 @@ class GuideFeed(Feed):
         return Article.objects.published().guides().order_by("-published_at")[:20]
 
     def item_link(self, item):
-        return settings.BASE_URL + item.get_absolute_url()
+        return absolute(item.get_absolute_url())
 
     def item_guid(self, item):
         """Stays when the address of the guide changes, or readers would be shown it as new."""

@@ -3,9 +3,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 
-from articles.models import FIXED_PAGES, Article
-
-UNLISTED = {"consultation-thanks"}
+from articles.models import Article
+from articles.page_kinds import fixed_pages
 
 
 class OwnSitemap(Sitemap):
@@ -25,7 +24,9 @@ class PageSitemap(OwnSitemap):
             Article.objects.filter(kind=Article.Kind.PAGE).values_list("slug", "updated_at")
         )
         return [
-            (path, edited.get(slug)) for slug, path in FIXED_PAGES.items() if slug not in UNLISTED
+            (page.path, edited.get(page.slug))
+            for page in fixed_pages().values()
+            if page.is_in_sitemap
         ]
 
     def location(self, item):

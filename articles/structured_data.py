@@ -3,6 +3,7 @@
 import json
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
@@ -47,7 +48,7 @@ def practice_node(practice: Practice) -> dict:
         "@type": "Physiotherapy" if address else "MedicalOrganization",
         "@id": CLINIC_ID,
         "name": practice.name,
-        "url": absolute("/"),
+        "url": absolute(reverse("articles:home")),
         "telephone": practice.phone.replace(";ext=", " ext. "),
         "email": practice.email,
         "areaServed": practice.region,
@@ -64,7 +65,7 @@ def website_node(practice: Practice) -> dict:
     node = {
         "@type": "WebSite",
         "name": practice.name,
-        "url": absolute("/"),
+        "url": absolute(reverse("articles:home")),
         "publisher": publisher(practice),
     }
     return known(node, "name")
@@ -88,7 +89,7 @@ def article_node(article: Article, practice: Practice) -> dict:
         "honorificSuffix": article.reviewer_credential,
     }
     node = {
-        "@type": "MedicalWebPage",
+        "@type": article.page_kind.schema_type,
         "@id": absolute(article.get_absolute_url()),
         "url": absolute(article.get_absolute_url()),
         "name": article.title,
@@ -105,12 +106,7 @@ def article_node(article: Article, practice: Practice) -> dict:
 
 
 def trail(article: Article) -> list[tuple[str, str]]:
-    above = {
-        Article.Kind.GUIDE: [("Guides", "/guides/")],
-        Article.Kind.CONDITION: [("Treatments", "/treatments/")],
-        Article.Kind.PAGE: [],
-    }[Article.Kind(article.kind)]
-    return [("Home", "/"), *above, (article.title, article.get_absolute_url())]
+    return [*article.breadcrumbs, (article.title, article.get_absolute_url())]
 
 
 def graph(*nodes: dict) -> SafeString | str:

@@ -3,6 +3,7 @@ from django.urls import path
 
 from articles import social, views
 from articles.feeds import GuideFeed
+from articles.page_kinds import PAGE_KINDS
 from articles.sitemaps import ArticleSitemap, PageSitemap
 from clinic_site.web.public_page import public_page
 
@@ -14,10 +15,13 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("guides/", views.guides, name="guides"),
     path("guides/feed/", public_page(GuideFeed()), name="feed"),
-    path("guides/<slug:slug>/", views.guide, name="guide"),
     path("treatments/", views.treatments, name="treatments"),
-    path("treatments/<slug:slug>/", views.condition, name="condition"),
     path("privacy/", views.privacy, name="privacy"),
+    *[
+        path(f"{row.path}<slug:slug>/", views.article, {"kind": kind.value}, name=kind.value)
+        for kind, row in PAGE_KINDS.items()
+        if row.path
+    ],
     path("preview/<str:token>/", views.preview, name="preview"),
     path("social.png", social.card, name="social-card"),
     path("icon-<int:size>.png", social.icon, name="icon"),

@@ -14,9 +14,8 @@ PREVIEW_MAX_AGE_SECONDS = 7 * 24 * 60 * 60
 
 def show_article(request, article, **context):
     graph = structured_data.article(article)
-    return render(
-        request, "articles/article.html", {"article": article, "structured_data": graph} | context
-    )
+    context = {"article": article, "structured_data": graph} | context
+    return render(request, article.page_kind.template, context)
 
 
 def find(kind, slug):
@@ -51,14 +50,8 @@ def guides(request):
 
 
 @public_page
-def guide(request, slug):
-    found = find(Article.Kind.GUIDE, slug)
-    return found if isinstance(found, HttpResponse) else show_article(request, found)
-
-
-@public_page
-def condition(request, slug):
-    found = find(Article.Kind.CONDITION, slug)
+def article(request, kind, slug):
+    found = find(kind, slug)
     return found if isinstance(found, HttpResponse) else show_article(request, found)
 
 

@@ -1,8 +1,35 @@
 from django.apps import AppConfig
 
+from articles.page_kinds import FixedPage
+
 
 class LeadsConfig(AppConfig):
     name = "leads"
+    fixed_pages = (
+        FixedPage("ebooks", "leads:ebooks", position=30, label="Ebooks", is_in_header=True),
+        FixedPage("consultation", "leads:consultation", position=40, label="Free consultation"),
+        FixedPage(
+            "consultation-thanks", "leads:consultation-thanks", position=50, is_in_sitemap=False
+        ),
+        FixedPage(
+            "testimonials",
+            "leads:testimonials",
+            position=60,
+            label="Testimonials",
+            is_in_header=True,
+        ),
+    )
+    # What this app shows on pages of every app (clinic_site.page_parts).
+    page_parts = {
+        "ways to reach us": "leads/_reach.html",
+        "rail": "leads/_rail_ask.html",
+        "after the text": "leads/_ask.html",
+        "end of a guide": "leads/_guide_end.html",
+        "end of a page": "leads/_ebook_band.html",
+        "home: ways on": "leads/_home_way.html",
+        "home: beside the text": "leads/_home_quote.html",
+        "privacy": "leads/_stored_fields.html",
+    }
 
     def ready(self):
         from clinic_site import health  # noqa: PLC0415 models load after this module

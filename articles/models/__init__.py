@@ -2,7 +2,6 @@
 
 from articles.models.ebooks import Ebook, EbookFile, EbookSection, Edition, FormerEbookAddress
 from articles.models.pages import (
-    FIXED_PAGES,
     Article,
     FormerAddress,
     Section,
@@ -11,7 +10,6 @@ from articles.models.pages import (
 )
 
 __all__ = [
-    "FIXED_PAGES",
     "Article",
     "Ebook",
     "EbookFile",

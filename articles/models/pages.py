@@ -7,24 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from articles import page_kinds
 from articles.figures import FIGURES
 from articles.models.addresses import HasFormerAddresses
 from articles.rich_text.cleaning import RichTextField, plain
 from articles.rich_text.tree import one_line
 from clinic_site.models import Practice
 from clinic_site.plain_text import ItemsField, LinesField, OneLineField
-
-# Pages with an address of their own, whose words stand in an Article of this slug.
-FIXED_PAGES = {
-    "home": "/",
-    "guides": "/guides/",
-    "treatments": "/treatments/",
-    "ebooks": "/ebooks/",
-    "consultation": "/consultation/",
-    "consultation-thanks": "/consultation/thanks/",
-    "testimonials": "/testimonials/",
-    "privacy": "/privacy/",
-}
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -50,10 +39,7 @@ class Article(HasFormerAddresses):
     shown_on_public_pages = True
     address_fields = ("kind", "slug")
 
-    class Kind(models.TextChoices):
-        GUIDE = "guide", "Guide"
-        CONDITION = "condition", "Condition under Treatments"
-        PAGE = "page", "Page with a fixed address"
+    Kind = page_kinds.Kind
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.GUIDE)
     title = OneLineField(max_length=120, help_text="The heading of the page.")
@@ -109,11 +95,21 @@ class Article(HasFormerAddresses):
         return self.title
 
     def get_absolute_url(self):
-        if self.kind == self.Kind.PAGE:
-            return FIXED_PAGES.get(self.slug, "/")
-        if self.kind == self.Kind.CONDITION:
-            return reverse("articles:condition", args=[self.slug])
-        return reverse("articles:guide", args=[self.slug])
+        if self.is_fixed:
+            page = page_kinds.fixed_pages().get(self.slug)
+            return page.path if page else reverse("articles:home")
+        return reverse(f"articles:{self.kind}", args=[self.slug])
+
+    @property
+    def page_kind(self) -> page_kinds.PageKind:
+        return page_kinds.PAGE_KINDS[page_kinds.Kind(self.kind)]
+
+    @property
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """(label, path) of the pages above this one, from the home page on."""
+        home = ("Home", reverse("articles:home"))
+        above = page_kinds.fixed_pages().get(self.page_kind.list_page)
+        return [home, (above.label, above.path)] if above else [home]
 
     def summary_for(self, practice: Practice) -> str:
         """What search engines, feed readers and shared links say the page is about."""
@@ -132,9 +128,10 @@ class Article(HasFormerAddresses):
         return self.kind == self.Kind.PAGE
 
     def clean(self):
-        if self.kind == self.Kind.PAGE and self.slug not in FIXED_PAGES:
+        fixed_pages = page_kinds.fixed_pages()
+        if self.is_fixed and self.slug not in fixed_pages:
             raise ValidationError(
-                {"slug": f"A page with a fixed address is one of: {', '.join(FIXED_PAGES)}."}
+                {"slug": f"A page with a fixed address is one of: {', '.join(fixed_pages)}."}
             )
         super().clean()
 

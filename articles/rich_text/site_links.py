@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Ebook, FormerAddress, Section
+from articles.page_kinds import PAGE_KINDS
 from articles.rich_text import cleaning
 from clinic_site.models import Practice
 
@@ -19,7 +20,7 @@ Address = tuple[str, str]  # kind and slug of an article
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 # A sentence such as "Read more about sciatica" leads somewhere or says nothing.
 ONLY_A_LINK = re.compile(r'<p>\s*<a href="([^"]*)">(?:(?!</a>).)*</a>[\s.]*</p>\s*', re.DOTALL)
-KINDS = {"articles:guide": Article.Kind.GUIDE, "articles:condition": Article.Kind.CONDITION}
+KINDS = {f"articles:{kind}": kind.value for kind, row in PAGE_KINDS.items() if row.path}
 
 
 def address_of(href: str) -> Address | None:
@@ -32,7 +33,7 @@ def address_of(href: str) -> Address | None:
     except (ValueError, Resolver404):
         return None
     kind = KINDS.get(match.view_name)
-    return (kind.value, match.kwargs["slug"]) if kind else None
+    return (kind, match.kwargs["slug"]) if kind else None
 
 
 def dead(hrefs: Iterable[str]) -> set[str]:

@@ -4,13 +4,23 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import figures, structured_data
+from articles import figures, menu, structured_data
 from articles.ebooks import book
 from articles.models import Article, Ebook, Section
 from articles.rich_text import cleaning, site_links
 from clinic_site.models import Practice
 
 register = template.Library()
+
+
+@register.simple_tag
+def header_menu(article: Article | None) -> list[menu.MenuEntry]:
+    return menu.header(article)
+
+
+@register.simple_tag
+def footer_menu() -> list[menu.MenuEntry]:
+    return menu.footer_only()
 
 
 @register.simple_tag

@@ -2,7 +2,8 @@ import re
 
 from django.core.management import call_command
 
-from articles.models import FIXED_PAGES, Article, Ebook, Section
+from articles.models import Article, Ebook, Section
+from articles.page_kinds import fixed_pages
 from articles.rich_text import cleaning
 from clinic_site.models import Practice
 from leads.models import Testimonial
@@ -74,6 +75,6 @@ def test_starter_content_brings_back_a_fixed_page(starter):
     load()
 
     fixed = Article.objects.filter(kind="page").values_list("slug", flat=True)
-    assert sorted(fixed) == sorted(FIXED_PAGES)
+    assert sorted(fixed) == sorted(fixed_pages())
     assert Section.objects.filter(article__slug="home").count() == 1
     assert not Article.objects.filter(slug="sciatica").exists()

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+from articles.page_kinds import FixedPage
+
+
+class ArticlesConfig(AppConfig):
+    name = "articles"
+    fixed_pages = (
+        FixedPage("home", "articles:home", position=0),
+        FixedPage("guides", "articles:guides", position=10, label="Guides", is_in_header=True),
+        FixedPage(
+            "treatments", "articles:treatments", position=20, label="Treatments", is_in_header=True
+        ),
+        FixedPage("privacy", "articles:privacy", position=70, label="Privacy"),
+    )
+    # What this app shows on pages of every app (clinic_site.page_parts).
+    page_parts = {
+        "head": "articles/_description.html",
+        "header menu": "articles/_header_menu.html",
+        "footer menu": "articles/_footer_menu.html",
+        "ways on": "articles/_way_to_guides.html",
+    }
