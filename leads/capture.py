@@ -49,7 +49,7 @@ def take_signup(
 
 def seen_again(signup: EbookSignup, **typed: str) -> None:
     """Whoever was held back is taken by an honest sign-up, and under what was typed there."""
-    if signup.is_quarantined:
+    if signup.is_held_back:
         for name, value in typed.items():
             setattr(signup, name, value)
         signup.suspicion = ""
@@ -112,7 +112,7 @@ def take_request(
 
 def take_again(request: ConsultationRequest, suspicion: str) -> ConsultationRequest:
     """The same content once more: nothing new, unless it was held back and now looks honest."""
-    if request.is_quarantined and not suspicion:
+    if request.is_held_back and not suspicion:
         request.suspicion = ""
         request.save(update_fields=["suspicion", "updated_at"])
         mail.queue_request_mails(request)
@@ -127,7 +127,8 @@ def renew_link(*, email: str) -> None:
     known (promise 15).
     """
     # The row before the mailbox, as a sign-up locks them; the other way round they deadlock.
-    known = EbookSignup.objects.taken().select_for_update().filter(email_key=fold(email)).first()
+    signups = EbookSignup.objects.not_held_back().select_for_update()
+    known = signups.filter(email_key=fold(email)).first()
     with transaction.atomic():
         signup = known or EbookSignup(email=email, email_key=fold(email))
         mail.queue_library_link(signup)

@@ -12,13 +12,13 @@ from leads.models import ConsultationRequest, EbookSignup, NewsMessage, Outgoing
 
 def waiting() -> dict:
     """What the mail tells; every value is empty or 0 when nothing waits."""
-    requests = ConsultationRequest.objects.taken()
+    requests = ConsultationRequest.objects.not_held_back()
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED)
     return {
         "open_requests": requests.filter(status__in=ConsultationRequest.OPEN_STATUSES).count(),
         # They are deleted after a while, and one of them may be a person who waits for a call.
-        "held_back_requests": ConsultationRequest.objects.quarantined().count(),
-        "held_back_signups": EbookSignup.objects.quarantined().count(),
+        "held_back_requests": ConsultationRequest.objects.held_back().count(),
+        "held_back_signups": EbookSignup.objects.held_back().count(),
         # Those without their text cannot be sent again, so nothing waits for anyone there.
         "failed_mails": failed.exclude(text="").count(),
         "unsent_news": NewsMessage.objects.filter(state=NewsMessage.State.SENDING).count(),

@@ -25,18 +25,18 @@ class HeldBackFilter(admin.SimpleListFilter):
     parameter_name = "held_back"
 
     def lookups(self, request, model_admin):
-        count = model_admin.model.objects.quarantined().count()
+        count = model_admin.model.objects.held_back().count()
         return [("yes", f"Held back ({count})"), ("all", "Both")]
 
     def queryset(self, request, queryset):
         if self.value() == "yes":
-            return queryset.quarantined()
+            return queryset.held_back()
         is_search = bool(request.GET.get(SEARCH_VAR))
-        return queryset if self.value() == "all" or is_search else queryset.taken()
+        return queryset if self.value() == "all" or is_search else queryset.not_held_back()
 
     def choices(self, changelist):
         default, *others = super().choices(changelist)
-        yield default | {"display": "Taken"}
+        yield default | {"display": "Not held back"}
         yield from others
 
 
@@ -177,7 +177,7 @@ class LeadAdmin(WatchedAdmin):
     @transaction.atomic
     def release(self, request, queryset):
         """The ordinary path, late: the mails go out that were held back."""
-        held_back = list(queryset.quarantined().select_for_update())
+        held_back = list(queryset.held_back().select_for_update())
         for lead in held_back:
             lead.suspicion = ""
             lead.save(update_fields=["suspicion", "updated_at"])
@@ -190,7 +190,7 @@ class LeadAdmin(WatchedAdmin):
     @transaction.atomic
     def delete_spam(self, request, queryset):
         """Whoever looks through the held-back ones may end them; taken leads only owners delete."""
-        spam = self.model.objects.filter(pk__in=queryset.values("pk")).quarantined()
+        spam = self.model.objects.filter(pk__in=queryset.values("pk")).held_back()
         count = spam.count()
         self.log_deletions(request, spam)
         spam.delete()
@@ -209,7 +209,7 @@ class LeadAdmin(WatchedAdmin):
 
     @admin.display(description="status", ordering="status")
     def status_badge(self, lead):
-        if lead.is_quarantined:
+        if lead.is_held_back:
             return badge("held", "Held back")
         return badge(lead.status, lead.get_status_display())
 

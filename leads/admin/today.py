@@ -64,7 +64,7 @@ def worklist(now: datetime):
     last_event = Coalesce(Subquery(events.values("at")[:1]), "received_at")
     is_tried = Q(status=ConsultationRequest.Status.TRIED)
     return (
-        ConsultationRequest.objects.taken()
+        ConsultationRequest.objects.not_held_back()
         .with_bounce()
         .filter(status__in=ConsultationRequest.OPEN_STATUSES)
         .annotate(
@@ -80,7 +80,7 @@ def talked_to():
     """Reached, and neither booked nor closed: the longest ago first, or nobody asks them again."""
     events = RequestEvent.objects.filter(request=OuterRef("pk")).order_by("-pk")
     return (
-        ConsultationRequest.objects.taken()
+        ConsultationRequest.objects.not_held_back()
         .with_bounce()
         .filter(status=ConsultationRequest.Status.REACHED)
         .annotate(since=Coalesce(Subquery(events.values("at")[:1]), "received_at"))
@@ -153,7 +153,7 @@ def who_to_call(request):
             ConsultationRequest, status__exact=ConsultationRequest.Status.REACHED, o=OLDEST_FIRST
         ),
         "more_url": list_url(ConsultationRequest, status__exact="open", o=OLDEST_FIRST),
-        "held_back": ConsultationRequest.objects.quarantined().count(),
+        "held_back": ConsultationRequest.objects.held_back().count(),
         "held_back_url": list_url(ConsultationRequest, held_back="yes"),
         "all_url": list_url(ConsultationRequest),
     }
@@ -161,7 +161,7 @@ def who_to_call(request):
 
 def received_since(model, days: int) -> int:
     since = timezone.now() - timedelta(days=days)
-    return model.objects.taken().filter(received_at__gte=since).count()
+    return model.objects.not_held_back().filter(received_at__gte=since).count()
 
 
 def people_figures(model, name: str):

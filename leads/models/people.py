@@ -21,10 +21,10 @@ def public_id() -> str:
 
 
 class LeadQuerySet(models.QuerySet):
-    def taken(self):
+    def not_held_back(self):
         return self.filter(suspicion="")
 
-    def quarantined(self):
+    def held_back(self):
         return self.exclude(suspicion="")
 
     def with_bounce(self):
@@ -57,7 +57,7 @@ class Lead(models.Model):
         abstract = True
 
     @property
-    def is_quarantined(self) -> bool:
+    def is_held_back(self) -> bool:
         return bool(self.suspicion)
 
 
@@ -73,7 +73,7 @@ class EbookSignupQuerySet(LeadQuerySet):
     def news_readers(self):
         """Who confirmed the news and has not withdrawn since, and whom mail reaches."""
         return (
-            self.taken()
+            self.not_held_back()
             .with_news()
             .filter(news_event=Consent.Event.CONFIRMED)
             .exclude(email_key__in=Bounce.objects.values("address"))

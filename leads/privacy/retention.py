@@ -77,9 +77,9 @@ def old_signups() -> QuerySet:
     return EbookSignup.objects.filter(last_seen_at__lt=before)
 
 
-def old_quarantine(model) -> QuerySet:
+def old_held_back(model) -> QuerySet:
     before = days_ago(settings.QUARANTINE_RETENTION_DAYS)
-    return model.objects.quarantined().filter(received_at__lt=before)
+    return model.objects.held_back().filter(received_at__lt=before)
 
 
 def full_old_mails() -> QuerySet:
@@ -115,8 +115,8 @@ def old_sessions() -> QuerySet:
 RULES = [
     Rule("consultation requests deleted", old_requests),
     Rule("sign-ups deleted", old_signups),
-    Rule("held-back requests deleted", lambda: old_quarantine(ConsultationRequest)),
-    Rule("held-back sign-ups deleted", lambda: old_quarantine(EbookSignup)),
+    Rule("held-back requests deleted", lambda: old_held_back(ConsultationRequest)),
+    Rule("held-back sign-ups deleted", lambda: old_held_back(EbookSignup)),
     Rule("mail texts emptied", full_old_mails, empty),
     Rule("mails deleted", old_mails),
     Rule("bounced addresses deleted", old_bounces),

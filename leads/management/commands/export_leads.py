@@ -21,7 +21,7 @@ class Command(BaseCommand):
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A file of leads must not depend on the terminal's language, nor break off at a José.
             sys.stdout.reconfigure(encoding="utf-8", newline="")
-        leads = MODELS[what].objects.taken()
+        leads = MODELS[what].objects.not_held_back()
         count = export.log_export(leads, by="command")
         with Progress() as progress:
             # In a terminal the lines themselves show how far it is.
