@@ -39,7 +39,7 @@ def sqlite_is_safe(app_configs, databases, **kwargs):
     return [
         Error(
             f"SQLite runs with {name}={found}, the leads need {wanted}.",
-            hint="Take OPTIONS of DATABASES as they are in clinic_site/settings.py.",
+            hint="Use the OPTIONS of clinic_site/configuration/database.py.",
             id="clinic_site.E001",
         )
         for name, wanted, found, is_safe in sqlite_settings()

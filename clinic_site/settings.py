@@ -1,68 +1,46 @@
 """Settings come from the environment or a `.env` file; `.env.example` lists them all.
 
-A missing or malformed one stops the start with a sentence: which, why, and an example.
+If one is missing or malformed, the site does not start, and one sentence says which, why, and
+gives an example.
 """
 
+import logging
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import dj_database_url
-
-from clinic_site.configuration import editor_extensions, environment, mail, uploads
-from clinic_site.configuration.environment import env, mail_address, read, refuse, retention, text
+from clinic_site.configuration import database, editor_extensions, environment, mail, uploads
+from clinic_site.configuration.environment import (
+    env,
+    mail_address,
+    read,
+    refuse,
+    retention,
+    validate,
+)
+from clinic_site.zones import find_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.load(BASE_DIR / ".env")
 
 DEBUG = read(env.bool, "DEBUG", False, "must be true or false.", "false")
-DATA_DIR = Path(text("DATA_DIR", BASE_DIR / "var")).resolve()
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var").resolve()
 try:
     (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 except OSError as error:
     refuse(
         "DATA_DIR",
-        f"{DATA_DIR} cannot be written ({error.strerror}); database, uploads and mail files live"
-        " there.",
+        f"{DATA_DIR} cannot be written ({error.strerror}); database, uploads and mail files are"
+        " kept there.",
         "/var/lib/clinic",
     )
 
 
-def secret_key():
-    key, path = text("SECRET_KEY"), text("SECRET_KEY_FILE")
-    if path and not key:
-        try:
-            key = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            refuse(
-                "SECRET_KEY_FILE", f"cannot be read ({error.strerror}).", "/etc/clinic/secret-key"
-            )
-        except ValueError:
-            refuse("SECRET_KEY_FILE", "is not text in UTF-8.", "/etc/clinic/secret-key")
-    if len(key) < 50:
-        refuse(
-            "SECRET_KEY",
-            "is missing or shorter than 50 characters; it signs the library links and sessions,"
-            " so it must be long, random and kept. `python3 -c 'import secrets;"
-            " print(secrets.token_urlsafe(50))'` makes one.",
-            "(those characters), or SECRET_KEY_FILE=/etc/clinic/secret-key",
-        )
-    return key
-
-
-SECRET_KEY = secret_key()
-# Former keys: what they signed stays good while the key is changed (docs/runbook.md).
-SECRET_KEY_FALLBACKS = text("SECRET_KEY_FALLBACKS").replace(",", " ").split()
-if any(len(key) < 50 for key in SECRET_KEY_FALLBACKS):
-    refuse(
-        "SECRET_KEY_FALLBACKS",
-        "must list former values of SECRET_KEY, each of at least 50 characters.",
-        "(the former key)",
-    )
-
+SECRET_KEY = environment.secret_key()
+# What a former key signed stays valid while the key is being changed (docs/runbook.md).
+SECRET_KEY_FALLBACKS = environment.former_secret_keys("SECRET_KEY_FALLBACKS")
 
 SCHEME, BASE_HOST, BASE_PORT = environment.base_url(
-    "BASE_URL", f"http://127.0.0.1:{text('PORT', '8000')}"
+    "BASE_URL", f"http://127.0.0.1:{env.str('PORT', '8000')}"
 )
 BASE_URL = f"{SCHEME}://{BASE_HOST}{BASE_PORT}"
 IS_HTTPS = SCHEME == "https"
@@ -74,21 +52,23 @@ TRUSTED_PROXIES = read(
     0,
     "must be the number of proxies in front of the site, whose X-Forwarded-For is believed.",
     "1",
+    validate=validate.Range(min=0),
 )
-if TRUSTED_PROXIES < 0:
-    refuse("TRUSTED_PROXIES", "cannot be negative.", "1")
 
 ADMIN_PATH = environment.admin_path("ADMIN_PATH", "admin/")
 
-TIME_ZONE = text("TIME_ZONE", "America/Detroit")
-try:
-    ZoneInfo(TIME_ZONE)
-except (ValueError, OSError, KeyError):
-    refuse("TIME_ZONE", "must be a zone name of the IANA list.", "America/Detroit")
+TIME_ZONE = env.str("TIME_ZONE", "America/Detroit")
+if find_zone(TIME_ZONE) is None:
+    refuse("TIME_ZONE", "must be the name of a time zone in the IANA list.", "America/Detroit")
 
-LOG_LEVEL = text("LOG_LEVEL", "INFO").upper()
-if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-    refuse("LOG_LEVEL", "must be one of DEBUG, INFO, WARNING, ERROR.", "INFO")
+LOG_LEVEL = read(
+    env.log_level,
+    "LOG_LEVEL",
+    logging.INFO,
+    "must be one of DEBUG, INFO, WARNING, ERROR.",
+    "INFO",
+    validate=validate.OneOf([logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR]),
+)
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_address("DEFAULT_FROM_EMAIL", "clinic@localhost")
 ALERT_EMAIL = mail_address("ALERT_EMAIL", DEFAULT_FROM_EMAIL)
@@ -99,48 +79,19 @@ QUARANTINE_RETENTION_DAYS = retention("QUARANTINE_RETENTION_DAYS", 30, "days", 3
 LIMIT_RETENTION_DAYS = retention("LIMIT_RETENTION_DAYS", 1, "days", 36_500)
 
 
-# The ESP whose API takes our mail, if one does, and what django-anymail knows of it.
-ESP, ANYMAIL = "", dict[str, str]()
+mail_settings = mail.settings()
+EMAIL_BACKEND = mail_settings.backend
+EMAIL_HOST = mail_settings.host
+EMAIL_PORT = mail_settings.port
+EMAIL_HOST_USER = mail_settings.user
+EMAIL_HOST_PASSWORD = mail_settings.password
+EMAIL_USE_TLS = mail_settings.use_tls
+EMAIL_USE_SSL = mail_settings.use_ssl
 EMAIL_TIMEOUT = mail.TIMEOUT_SECONDS
-globals().update(mail.read())
+ESP = mail_settings.esp  # the ESP whose API sends our mail, or ""
+ANYMAIL = mail_settings.anymail
 
-
-def database():
-    default = f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-    try:
-        config = dj_database_url.parse(
-            text("DATABASE_URL", default), conn_max_age=60, conn_health_checks=True
-        )
-    except (ValueError, KeyError):
-        config = {}
-    engine = config.get("ENGINE", "").rpartition(".")[2]
-    if engine not in {"sqlite3", "postgresql"}:
-        refuse(
-            "DATABASE_URL",
-            "must name a SQLite file or a PostgreSQL database.",
-            "postgres://user:password@127.0.0.1:5432/clinic",
-        )
-    if engine == "sqlite3":
-        if not (folder := Path(config["NAME"]).absolute().parent).is_dir():
-            refuse("DATABASE_URL", f"there is no folder {folder} for the database.", default)
-        # Writers wait in a fair queue (docs/decisions/0010).
-        config["ENGINE"] = "clinic_site.sqlite3"
-        config["TEST"] = {"NAME": ":memory:"}  # pytest-django knows that of Django's engine alone
-        # Measured in docs/decisions/0002: FULL costs 0.4 ms a commit and loses nothing on a power
-        # cut; IMMEDIATE takes the write lock at BEGIN, so that read-then-write waits, not fails.
-        config["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        }
-    else:
-        # As with SQLite: whoever waits longer is told to try again, and no thread hangs for ever.
-        waits = "-c lock_timeout=5s -c statement_timeout=60s"
-        config["OPTIONS"] = {"connect_timeout": 5, "options": waits} | config.get("OPTIONS", {})
-    return config
-
-
-DATABASES = {"default": database()}
+DATABASES = {"default": database.settings(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -209,7 +160,7 @@ TEMPLATES = [
 ROOT_URLCONF = "clinic_site.urls"
 WSGI_APPLICATION = "clinic_site.wsgi.application"
 LANGUAGE_CODE = "en-us"
-USE_I18N = False  # one language; formats stay American
+USE_I18N = False  # there is one language; dates have the American format
 USE_TZ = True
 FORMAT_MODULE_PATH = "clinic_site.formats"
 
@@ -223,8 +174,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# The admin's door (promise 17): 5 wrong passwords lock a client out for a quarter of an hour, 20 a
-# name; clinic_site/staff/lockout.py counts.
+# 5 wrong passwords lock a client out for 15 minutes, and 20 lock a user name (promise 17).
+# clinic_site/staff/lockout.py counts them.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -235,15 +186,15 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["ip_address", "username"]
 AXES_LOCKOUT_CALLABLE = "clinic_site.staff.lockout.locked_out"
 AXES_CLIENT_IP_CALLABLE = "clinic_site.web.visitor.client_key_as_address"
-AXES_RESET_ON_SUCCESS = True  # door.Lock says of whom
+AXES_RESET_ON_SUCCESS = True  # lockout.Lock decides which counts are reset
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True  # it keeps browsers and hours of staff for ever
+AXES_DISABLE_ACCESS_LOG = True  # it never deletes the browser and login times of staff
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 REQUIRE_SECOND_FACTOR = read(
     env.bool, "REQUIRE_SECOND_FACTOR", False, "must be true or false.", "true"
 )
-OTP_TOTP_ISSUER = BASE_HOST  # what the staff's app calls this login
+OTP_TOTP_ISSUER = BASE_HOST  # the name of this login in the staff's authenticator app
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 STATIC_URL = "/static/"
@@ -252,41 +203,43 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DJANGO_PROSE_EDITOR_EXTENSIONS = [editor_extensions.PASTE]
 MEDIA_ROOT = DATA_DIR / "uploads"
 STORAGES = {
-    "default": uploads.storage(),
+    "default": uploads.settings(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Source maps are neither served compressed nor worth the build's time.
+# Source maps are served uncompressed, because only developers load them. The other types are
+# compressed already.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "woff2", "jpg", "gz", "br")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "clinic"
 
-# Cookies exist in the admin only, and no longer than a working day.
-SESSION_COOKIE_NAME = "staff_session"  # a neighbour on the domain may have a "sessionid"
+# Only the admin sets cookies. They expire after a working day without a request.
+SESSION_COOKIE_NAME = "staff_session"  # another site on the domain may set a "sessionid"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "clinic_site.web.errors.forbidden"
-# The site under each of its names; the guard of the public forms reads this list too.
+# One origin for each host name. clinic_site.web.same_origin accepts public forms from them too.
 CSRF_TRUSTED_ORIGINS = list(
     dict.fromkeys(f"{SCHEME}://{host}{BASE_PORT}" for host in [BASE_HOST, *ALLOWED_HOSTS])
 )
 
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-# Only a trusted proxy can tell whether the visitor came by TLS; without one nothing is redirected.
+# Only a trusted proxy can tell whether the visitor used TLS, so without one nothing is redirected.
 SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXIES > 0
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # see SECURE_SSL_REDIRECT
-    # Whether the clinic's other subdomains have TLS is not this site's to promise.
+    # HSTS for subdomains and preloading: this site does not know whether the clinic's other
+    # subdomains have TLS.
     "security.W005",
     "security.W021",
 ]
 X_FRAME_OPTIONS = "DENY"
 
-# The admin saves whole guides; public forms are held to 64 kB by clinic_site.web.same_origin.
+# The admin saves whole guides. clinic_site.web.same_origin limits public forms to 64 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
@@ -298,10 +251,11 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
-        # Its warnings name paths, and paths can hold tokens; errors are logged without them.
+        # Its warnings contain paths, and paths can contain tokens. JsonFormatter removes them from
+        # errors.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
-        "py.warnings": {"level": "CRITICAL"},  # they repeat what was typed
-        "axes": {"level": "WARNING"},  # a line at every start and log-in otherwise
+        "py.warnings": {"level": "CRITICAL"},  # a warning can quote what a visitor typed
+        "axes": {"level": "WARNING"},  # below it, axes logs every start and every login
     },
 }

@@ -1,16 +1,17 @@
-"""How mail leaves, from EMAIL_URL: by a mail server, by an ESP's API, or into files."""
+"""How mail is sent, from EMAIL_URL: by a mail server, by an ESP's API, or into files."""
 
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import dj_email_url
 
-from clinic_site.configuration.environment import refuse, split, text
+from clinic_site.configuration.environment import env, read, refuse, split, validate
 
-TIMEOUT_SECONDS = 30  # for a step of a delivery; must stay well under the outbox's lease
-# By our scheme, what dj-email-url calls it. A scheme that it does not know it does not refuse: it
-# leaves TLS out, and the password would travel in clear text.
+TIMEOUT_SECONDS = 30  # for one step of a delivery; must stay well under the outbox's lease
+# Our schemes, and dj-email-url's names for them. It does not refuse a scheme that it does not
+# know, but leaves TLS out, and then the password travels in clear text.
 SCHEMES = {
     "smtp": "smtp",
     "smtp+tls": "submission",
@@ -21,8 +22,8 @@ SCHEMES = {
 }
 IMPLICIT_TLS_PORT = 465
 
-# By name, what django-anymail calls their key. These only, because they can be told to leave links
-# as they are and to count no opens, and give back with a bounce which mail it was.
+# ESPs, and django-anymail's names for their keys. Only these, because they can be told not to
+# rewrite links and not to count opens, and because a bounce report names the mail.
 ESP_KEYS = {
     "mailgun": "API_KEY",
     "postmark": "SERVER_TOKEN",
@@ -32,16 +33,31 @@ ESP_OPTIONS = {"api_url", "webhook_signing_key"}
 SECRET_LENGTH = 24
 
 
-def read() -> dict[str, Any]:
-    """Django's EMAIL_*, and ESP with ANYMAIL; without EMAIL_URL every mail becomes a file."""
-    url = text("EMAIL_URL")
+@dataclass(frozen=True)
+class MailSettings:
+    """Django's EMAIL_* settings with its defaults, and those of django-anymail for an ESP."""
+
+    backend: str
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    use_tls: bool = False
+    use_ssl: bool = False
+    esp: str = ""
+    anymail: dict[str, Any] = field(default_factory=dict)
+
+
+def settings() -> MailSettings:
+    """Without EMAIL_URL every mail becomes a file."""
+    url = env.str("EMAIL_URL", "")
     scheme = url.partition(":")[0]
     if not url:
-        return {"EMAIL_BACKEND": "clinic_site.configuration.mail_files.EmailBackend"}
+        return MailSettings("clinic_site.configuration.mail_files.EmailBackend")
     return esp_settings(scheme, url) if scheme in ESP_KEYS else server_settings(scheme, url)
 
 
-def server_settings(scheme: str, url: str) -> dict[str, Any]:
+def server_settings(scheme: str, url: str) -> MailSettings:
     try:
         config = dj_email_url.parse(SCHEMES[scheme] + url.removeprefix(scheme))
     except (ValueError, KeyError):
@@ -49,7 +65,7 @@ def server_settings(scheme: str, url: str) -> dict[str, Any]:
     if not config or (scheme.startswith("smtp") and not split(url).hostname):
         refuse(
             "EMAIL_URL",
-            "must say how mail leaves, as scheme://user:password@host:port with one of the"
+            "must say how mail is sent, as scheme://user:password@host:port with one of the"
             f" schemes {', '.join(SCHEMES)}, or as esp://key with one of {', '.join(ESP_KEYS)};"
             " characters like @ in the password as %40.",
             "smtp+tls://user:password@mail.example.com:587",
@@ -57,12 +73,19 @@ def server_settings(scheme: str, url: str) -> dict[str, Any]:
     if scheme == "smtp+ssl":
         port = split(url).port or IMPLICIT_TLS_PORT
         config |= {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True, "EMAIL_PORT": port}
-    names = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
-    return {f"EMAIL_{name}": config[f"EMAIL_{name}"] for name in names if f"EMAIL_{name}" in config}
+    return MailSettings(
+        backend=config["EMAIL_BACKEND"],
+        host=config["EMAIL_HOST"],
+        port=config["EMAIL_PORT"],
+        user=config["EMAIL_HOST_USER"],
+        password=config["EMAIL_HOST_PASSWORD"],
+        use_tls=config["EMAIL_USE_TLS"],
+        use_ssl=config["EMAIL_USE_SSL"],
+    )
 
 
-def esp_settings(esp: str, url: str) -> dict[str, Any]:
-    """From esp://key?api_url=…; the address is for another region of the ESP than its usual one."""
+def esp_settings(esp: str, url: str) -> MailSettings:
+    """From esp://key?api_url=…; `api_url` is for an ESP's region other than its usual one."""
     example = f"{esp}://the-key-from-its-control-panel"
     if find_spec("anymail") is None:
         why = "names an ESP, which needs django-anymail: pip install -r requirements-extras.txt."
@@ -78,13 +101,21 @@ def esp_settings(esp: str, url: str) -> dict[str, Any]:
         "REQUESTS_TIMEOUT": TIMEOUT_SECONDS,
         "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
     }
-    return {"ESP": esp, "ANYMAIL": anymail, "EMAIL_BACKEND": f"anymail.backends.{esp}.EmailBackend"}
+    return MailSettings(f"anymail.backends.{esp}.EmailBackend", esp=esp, anymail=anymail)
 
 
 def webhook_secret() -> str:
-    """What the ESP proves itself with when it tells of a bounce; without one it is not heard."""
-    secret = text("MAIL_WEBHOOK_SECRET")
-    if secret and (":" not in secret.strip(":") or len(secret) < SECRET_LENGTH):
-        why = f"must be a user and a password of your making, {SECRET_LENGTH} characters or more."
-        refuse("MAIL_WEBHOOK_SECRET", why, "esp:a-long-random-password")
-    return secret
+    """What the ESP sends as user and password when it reports a bounce.
+
+    Without a secret no report is accepted, because anybody could have sent it.
+    """
+    user_and_password = validate.Regexp(r".*[^:].*:.*[^:]")
+    return read(
+        env.str,
+        "MAIL_WEBHOOK_SECRET",
+        "",
+        f"must be a user and a password of your choice, together {SECRET_LENGTH} characters or"
+        " more.",
+        "esp:a-long-random-password",
+        validate=[validate.Length(min=SECRET_LENGTH), user_and_password],
+    )

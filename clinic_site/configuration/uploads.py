@@ -4,15 +4,15 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from clinic_site.configuration.environment import refuse, split, text
+from clinic_site.configuration.environment import env, refuse, split
 
 OPTIONS = {"endpoint_url", "region_name", "location"}
 EXAMPLE = "s3://key:secret@bucket?region_name=us-east-2"
 
 
-def storage() -> dict[str, Any]:
+def settings() -> dict[str, Any]:
     """Django's STORAGES["default"]."""
-    url = text("UPLOADS_URL")
+    url = env.str("UPLOADS_URL", "")
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     if find_spec("storages") is None:

@@ -9,7 +9,8 @@ from django.db.backends.sqlite3 import base
 
 from clinic_site.sqlite3.write_queue import TooLateError, Turn, WriteQueue, queue_of
 
-# What takes SQLite's write lock; BEGIN too, because settings.py makes it BEGIN IMMEDIATE.
+# Statements that take SQLite's write lock. BEGIN is one of them, because
+# configuration/database.py makes it BEGIN IMMEDIATE.
 WRITE = re.compile(
     r"(\s|--[^\n]*\n|/\*.*?\*/)*+"
     r"(ALTER|ANALYZE|BEGIN|CREATE|DELETE|DROP|INSERT|REINDEX|REPLACE|UPDATE|VACUUM"
