@@ -1,5 +1,4 @@
 from datetime import tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.db import Error, models
@@ -10,14 +9,12 @@ from solo.models import SingletonModel
 
 from clinic_site import phone
 from clinic_site.plain_text import LinesField, OneLineField
+from clinic_site.zones import find_zone
 
 
 def validate_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    # A name that is a folder of the zone files, such as America, is an OSError.
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValidationError("Enter a zone name such as America/Detroit.") from None
+    if find_zone(name) is None:
+        raise ValidationError("Enter a zone name such as America/Detroit.")
 
 
 class PhoneField(models.CharField):
@@ -148,11 +145,11 @@ class Practice(SingletonModel):
 
     @property
     def zone(self) -> tzinfo:
-        """The setting's where the record names none, or one that this machine no longer knows."""
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ValueError, OSError, ZoneInfoNotFoundError):
-            return timezone.get_default_timezone()
+        """The zone in which the site shows and reads every time.
+
+        It is that of TIME_ZONE if the record has none, or has one that this machine does not know.
+        """
+        return find_zone(self.time_zone) or timezone.get_default_timezone()
 
     @property
     def postal_address(self) -> str:

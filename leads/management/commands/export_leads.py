@@ -3,8 +3,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from clinic_site.models import Practice
 from clinic_site.progress import Progress, say_nothing, told
+from clinic_site.web.time_zone import practice_zone
 from leads.models import ConsultationRequest, EbookSignup
 from leads.privacy import export
 
@@ -23,9 +23,8 @@ class Command(BaseCommand):
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         leads = MODELS[what].objects.not_held_back()
         count = export.log_export(leads, by="command")
-        with Progress() as progress:
+        with practice_zone(), Progress() as progress:
             # In a terminal the lines themselves show how far it is.
-            zone = Practice.load().zone
             tell = say_nothing if sys.stdout.isatty() else progress
-            for line in told(export.lines(leads, zone), tell, "Exporting, lines", count + 1):
+            for line in told(export.lines(leads), tell, "Exporting, lines", count + 1):
                 self.stdout.write(line, ending="")
