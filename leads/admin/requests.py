@@ -17,6 +17,8 @@ from leads.models import ConsultationRequest
 
 # Enough to tell a patient from a bot without opening each row.
 NOTE_SHOWN = 300
+# Fields of the form that have their place on the request's page; a new one comes after them.
+PLACED = {"name", "phone", "phone_typed", "email", "best_time", "note", "voicemail_ok"}
 
 
 class RequestForm(forms.ModelForm):
@@ -57,7 +59,17 @@ class ConsultationRequestAdmin(LeadAdmin):
     fieldsets = [
         (
             "The person",
-            {"fields": ["name", "phone_link", "best_time", "voicemail", "email_link", "note"]},
+            {
+                "fields": [
+                    "name",
+                    "phone_link",
+                    "best_time",
+                    "voicemail",
+                    "email_link",
+                    "note",
+                    *ConsultationRequest.posted_fields(besides=PLACED),
+                ]
+            },
         ),
         ("So far", {"fields": ["timeline"]}),
         ("What we did", {"fields": ["what_happened", "status", "notes"]}),

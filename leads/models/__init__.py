@@ -1,15 +1,10 @@
-"""One module a kind of row; the rest of the site imports them from here."""
+"""A module for each kind of row. Other packages import the models from here."""
 
+from leads.models.consents import Consent, wording_version
 from leads.models.mail import Bounce, NewsMessage, OutgoingMail, Suppression
-from leads.models.people import (
-    Consent,
-    ConsultationRequest,
-    EbookSignup,
-    RequestEvent,
-    public_id,
-    wording_version,
-)
+from leads.models.people import EbookSignup, public_id
 from leads.models.records import AccessRecord, Attempt, DownloadCount
+from leads.models.requests import ConsultationRequest, RequestEvent
 from leads.models.testimonials import Testimonial
 
 __all__ = [

@@ -1,22 +1,34 @@
-"""People who raised a hand, what was done about it, and what they agreed to."""
+"""What all leads have in common, and the people who signed up for the ebooks."""
 
-import hashlib
 import secrets
+from collections.abc import Collection
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from clinic_site import phone
-from clinic_site.models import PhoneField
 from clinic_site.plain_text import LinesField
+from leads.models.consents import Consent
 from leads.models.mail import Bounce
-from leads.models.records import Ledger
+from leads.models.personal_field import HELD_BACK, PersonalField
+
+EMAIL = PersonalField(
+    "Email address", "To send you the link to your ebooks, and news if you asked for it"
+)
+PAGE = PersonalField("The page you sent the form from", "To see which pages help people")
+TIME = PersonalField("When you sent the form", "To answer in order, and to know when to delete it")
+CHANGED = PersonalField("When we last changed the entry", "To keep our work in order")
+CODE = PersonalField(
+    "A random code", "Stands for you in the links we mail, so that they do not name you"
+)
+STATUS = PersonalField("How far we are", "To know whom to answer next")
+NOTES = PersonalField("Our notes", "To remember what we talked about")
+SUSPICION = PersonalField("Why a form looked like spam", "To check it by hand", HELD_BACK)
 
 
 def public_id() -> str:
-    """128 random bits that stand for a row in signed links, so that nothing personal does."""
+    """128 random bits that name a row in signed links, so that a link holds nothing personal."""
     return secrets.token_urlsafe(16)
 
 
@@ -28,13 +40,20 @@ class LeadQuerySet(models.QuerySet):
         return self.exclude(suspicion="")
 
     def with_bounce(self):
-        """Each with `bounce`: why mail does not reach them, in a word of Bounce.Reason, or None."""
+        """Adds `bounce`, the Bounce.Reason why mail does not reach them, or None."""
         bounces = Bounce.objects.filter(address=Lower(models.OuterRef("email")))
         return self.annotate(bounce=models.Subquery(bounces.values("reason")[:1]))
 
 
 class Lead(models.Model):
-    """What every person who raised a hand has in common."""
+    """A person who sent us a form: a sign-up or a request."""
+
+    # Columns that the site or the team fills in. All others are what the visitor filled in.
+    not_posted: ClassVar[frozenset[str]] = frozenset(
+        {"id", "public_id", "page", "suspicion", "status", "notes", "received_at", "updated_at"}
+    )
+    # Every column but the key, with its meaning for the person.
+    personal_fields: ClassVar[dict[str, PersonalField]]
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     page = models.CharField(
@@ -60,18 +79,27 @@ class Lead(models.Model):
     def is_held_back(self) -> bool:
         return bool(self.suspicion)
 
+    @classmethod
+    def posted_fields(cls, *, besides: Collection[str] = ()) -> list[str]:
+        """What the visitor filled in. A new column is among them unless `not_posted` names it."""
+        names = [field.name for field in cls._meta.concrete_fields]
+        return [name for name in names if name not in cls.not_posted.union(besides)]
+
+    def posted(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.posted_fields()}
+
 
 class EbookSignupQuerySet(LeadQuerySet):
     def with_news(self):
-        """Each with `news_event`: their last word about the news, of Consent.Event, or None.
+        """Adds `news_event`, the Consent.Event that they last caused about the news, or None.
 
-        The last by key and not by time: a clock may be set back, the ledger not.
+        The last one is found by key and not by time, because a clock can be set back.
         """
         said = Consent.objects.filter(signup=models.OuterRef("pk"), purpose=Consent.Purpose.NEWS)
         return self.annotate(news_event=models.Subquery(said.order_by("-pk").values("event")[:1]))
 
     def news_readers(self):
-        """Who confirmed the news and has not withdrawn since, and whom mail reaches."""
+        """People who confirmed the news, have not withdrawn since, and are reached by mail."""
         return (
             self.not_held_back()
             .with_news()
@@ -87,6 +115,8 @@ class EbookSignup(Lead):
         PATIENT = "patient", "Became a patient"
         CLOSED = "closed", "Closed"
 
+    not_posted = Lead.not_posted | {"email_key", "last_seen_at"}
+
     first_name = models.CharField(max_length=80)
     email = models.EmailField("email", max_length=254, help_text="As it was typed.")
     email_key = models.CharField(max_length=254, unique=True, editable=False)
@@ -97,6 +127,22 @@ class EbookSignup(Lead):
         editable=False,
         help_text="Of a sign-up or a wish for the link. How long they are kept counts from here.",
     )
+
+    personal_fields: ClassVar = {
+        "first_name": PersonalField("First name", "To greet you in our emails"),
+        "email": EMAIL,
+        "email_key": EMAIL,
+        "page": PAGE,
+        "received_at": TIME,
+        "last_seen_at": PersonalField(
+            "When you last asked for your ebooks", "To know when to delete it"
+        ),
+        "updated_at": CHANGED,
+        "public_id": CODE,
+        "status": STATUS,
+        "notes": NOTES,
+        "suspicion": SUSPICION,
+    }
 
     objects = EbookSignupQuerySet.as_manager()  # type: ignore[misc]  # Lead's, and one more method
 
@@ -114,144 +160,3 @@ class EbookSignup(Lead):
 
     def __str__(self):
         return f"Sign-up #{self.pk}"
-
-
-class ConsultationRequest(Lead):
-    class BestTime(models.TextChoices):
-        MORNING = "morning", "Morning"
-        AFTERNOON = "afternoon", "Afternoon"
-        EVENING = "evening", "Evening"
-        ANY = "any", "Any time"
-
-    class Status(models.TextChoices):
-        NEW = "new", "To call"
-        TRIED = "tried", "Tried, call again"
-        REACHED = "reached", "Reached"
-        BOOKED = "booked", "Consultation booked"
-        CLOSED = "closed", "Closed"
-
-    OPEN_STATUSES = (Status.NEW, Status.TRIED)
-
-    name = models.CharField(max_length=80)
-    phone = PhoneField(blank=True)
-    phone_typed = models.CharField("phone as typed", max_length=30, blank=True, editable=False)
-    email = models.EmailField("email", max_length=254, blank=True)
-    best_time = models.CharField(max_length=10, choices=BestTime, default=BestTime.ANY)
-    note = models.TextField("their note", max_length=1000, blank=True)
-    voicemail_ok = models.BooleanField("may leave a voicemail", default=False)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
-
-    class Meta:
-        ordering = ["-received_at", "-pk"]
-        permissions = [("export_consultationrequest", "Can export consultation requests")]
-        indexes = [
-            models.Index(fields=["status", "-received_at"], name="request_worklist"),
-            models.Index(fields=["-received_at"], name="request_newest"),
-            models.Index(
-                fields=["received_at"],
-                condition=~models.Q(suspicion=""),
-                name="request_held_back",
-            ),
-            models.Index(Lower("email"), name="request_of_person"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(phone="", email=""), name="request_can_be_answered"
-            ),
-        ]
-
-    def __str__(self):
-        return f"Request #{self.pk}"
-
-    @property
-    def phone_to_dial(self) -> str:
-        """With the extension, which is in what was typed alone: there is no E.164 of it."""
-        if not self.phone:
-            return ""
-        return phone.with_extension(self.phone, phone.extension(self.phone_typed, self.phone))
-
-    @property
-    def phone_national(self) -> str:
-        return phone.national(self.phone_to_dial)
-
-    @property
-    def phone_uri(self) -> str:
-        return phone.uri(self.phone_to_dial)
-
-
-class RequestEvent(Ledger):
-    """What the team did about a request: who, what, when."""
-
-    request = models.ForeignKey(
-        ConsultationRequest, on_delete=models.CASCADE, related_name="events"
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
-    )
-    what = models.CharField(max_length=200)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-    def __str__(self):
-        return self.what
-
-
-class Consent(Ledger):
-    """A line for each time someone agreed or withdrew: the words they saw, where, when and how."""
-
-    class Purpose(models.TextChoices):
-        NEWS = "news", "News by email"
-        VOICEMAIL = "voicemail", "Voicemail about the request"
-
-    class Event(models.TextChoices):
-        ASKED = "asked", "Ticked the box"
-        CONFIRMED = "confirmed", "Confirmed by the mailed link"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-
-    class Channel(models.TextChoices):
-        FORM = "form", "By the box of a form"
-        LINK = "link", "By the button behind a mailed link"
-        ONE_CLICK = "one-click", "By the button of their mail program"
-        STAFF = "staff", "Told our staff"
-        COMPLAINT = "complaint", "Marked our mail as spam"
-
-    signup = models.ForeignKey(
-        EbookSignup, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
-    )
-    request = models.ForeignKey(
-        ConsultationRequest,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="consents",
-    )
-    purpose = models.CharField(max_length=10, choices=Purpose)
-    event = models.CharField(max_length=10, choices=Event)
-    wording = models.CharField(max_length=300, help_text="Exactly what stood beside the box.")
-    page = models.CharField(max_length=200, blank=True)
-    channel = models.CharField(
-        "how", max_length=10, choices=Channel, blank=True, default="", db_default=""
-    )
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(signup__isnull=False) ^ models.Q(request__isnull=False),
-                name="consent_is_of_one_person",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_purpose_display()}: {self.get_event_display()}"
-
-    @property
-    def version(self) -> str:
-        """Which wording it was: the same for the same words, another when a word has changed."""
-        return wording_version(self.wording)
-
-
-def wording_version(wording: str) -> str:
-    return hashlib.sha256(wording.encode()).hexdigest()[:8]

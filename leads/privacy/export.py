@@ -15,6 +15,7 @@ from leads.models import Consent, ConsultationRequest, EbookSignup
 
 logger = logging.getLogger(__name__)
 
+# `columns` adds the fields of a form that are not named here.
 COLUMNS = {
     EbookSignup: ["received_at", "first_name", "email", "status", "news", "page", "notes"],
     ConsultationRequest: [
@@ -31,6 +32,12 @@ COLUMNS = {
         "notes",
     ],
 }
+
+
+def columns(model: type[EbookSignup | ConsultationRequest]) -> list[str]:
+    """New fields come last, so that spreadsheets made for an earlier export still fit."""
+    return [*COLUMNS[model], *model.posted_fields(besides=COLUMNS[model])]
+
 
 # The full-width signs too: spreadsheets set to Japanese or Chinese read them as the plain ones.
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
@@ -68,15 +75,15 @@ def cell(lead, column: str, zone: tzinfo | None) -> str:
 
 def lines(leads: QuerySet, zone: tzinfo | None = None) -> Iterator[str]:
     """The CSV line by line, with a head; a million rows need no more memory than one."""
-    columns = COLUMNS[leads.model]
+    names = columns(leads.model)
     if leads.model is EbookSignup:
         # Whoever writes to people must see who agreed, and who has withdrawn since.
         news = Consent.objects.filter(signup=OuterRef("pk"), purpose=Consent.Purpose.NEWS)
         leads = leads.annotate(news=Subquery(news.order_by("-pk").values("event")[:1]))
     writer = csv.writer(Line(), quoting=csv.QUOTE_ALL)
-    yield writer.writerow(columns)
+    yield writer.writerow(names)
     for lead in leads.iterator(chunk_size=2000):
-        yield writer.writerow([cell(lead, column, zone) for column in columns])
+        yield writer.writerow([cell(lead, name, zone) for name in names])
 
 
 def log_export(leads: QuerySet, *, by: str) -> int:

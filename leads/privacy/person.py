@@ -26,8 +26,8 @@ def requests_of(email: str) -> QuerySet[ConsultationRequest]:
     if not email.strip():
         return ConsultationRequest.objects.none()  # not all those who gave a number only
     # The second, for the few addresses with letters that a database cannot fold.
-    return ConsultationRequest.objects.alias(email_key=Lower("email")).filter(
-        Q(email_key=fold(email)) | Q(email=email.strip())
+    return ConsultationRequest.objects.alias(folded=Lower("email")).filter(
+        Q(folded=fold(email)) | Q(email=email.strip())
     )
 
 

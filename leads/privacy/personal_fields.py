@@ -5,7 +5,6 @@ fails for a field that stands neither here nor under NOT_PERSONAL.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Model
@@ -24,79 +23,42 @@ from leads.models import (
     Suppression,
     Testimonial,
 )
+from leads.models.personal_field import (
+    HELD_BACK,
+    LEAD,
+    LIMIT,
+    MAIL,
+    MAIL_TEXT,
+    NEWS,
+    PERMISSION,
+    PersonalField,
+)
 
-LEAD, MAIL, MAIL_TEXT, HELD_BACK = "lead", "mail", "mail text", "held back"
-PERMISSION, NEWS, LIMIT = "permission", "news", "limit"
-
-
-@dataclass(frozen=True)
-class Kept:
-    what: str
-    why: str
-    until: str = LEAD
-
-
-EMAIL = Kept("Email address", "To send you the link to your ebooks, and news if you asked for it")
-PHONE = Kept("Phone number", "To call you back")
-PAGE = Kept("The page you sent the form from", "To see which pages help people")
-TIME = Kept("When you sent the form", "To answer in order, and to know when to delete it")
-CHANGED = Kept("When we last changed the entry", "To keep our work in order")
-CODE = Kept("A random code", "Stands for you in the links we mail, so that they do not name you")
-STATUS = Kept("How far we are", "To know whom to answer next")
-NOTES = Kept("Our notes", "To remember what we talked about")
-SUSPICION = Kept("Why a form looked like spam", "To check it by hand", HELD_BACK)
-SENDING = Kept("When and how it was sent", "To see that it reached you", MAIL)
-AGREED = Kept(
+SENDING = PersonalField("When and how it was sent", "To see that it reached you", MAIL)
+AGREED = PersonalField(
     "What you agreed to or withdrew, where, when and how", "To prove it, and to keep to it"
 )
-UNREACHED = Kept("That an email to you came back, and why", "To call you instead")
-QUOTE = Kept("Your name and words", "You gave them to us to publish", PERMISSION)
+UNREACHED = PersonalField("That an email to you came back, and why", "To call you instead")
+QUOTE = PersonalField("Your name and words", "You gave them to us to publish", PERMISSION)
 
-PERSONAL: dict[type[Model], dict[str, Kept]] = {
-    EbookSignup: {
-        "first_name": Kept("First name", "To greet you in our emails"),
-        "email": EMAIL,
-        "email_key": EMAIL,
-        "page": PAGE,
-        "received_at": TIME,
-        "last_seen_at": Kept("When you last asked for your ebooks", "To know when to delete it"),
-        "updated_at": CHANGED,
-        "public_id": CODE,
-        "status": STATUS,
-        "notes": NOTES,
-        "suspicion": SUSPICION,
-    },
-    ConsultationRequest: {
-        "name": Kept("Name", "To know whom to ask for"),
-        "phone": PHONE,
-        "phone_typed": PHONE,
-        "email": Kept("Email address", "To confirm your request and to write back"),
-        "best_time": Kept("Best time to call", "To call when it suits you"),
-        "note": Kept("Your note", "To prepare for the call"),
-        "voicemail_ok": Kept("Whether we may leave a voicemail", "To keep to your choice"),
-        "page": PAGE,
-        "received_at": TIME,
-        "updated_at": CHANGED,
-        "public_id": CODE,
-        "digest": Kept("A code made from the form", "So that a double click makes one request"),
-        "status": STATUS,
-        "notes": NOTES,
-        "suspicion": SUSPICION,
-    },
+PERSONAL: dict[type[Model], dict[str, PersonalField]] = {
+    # The leads say it beside their fields, because forms get new fields there.
+    EbookSignup: EbookSignup.personal_fields,
+    ConsultationRequest: ConsultationRequest.personal_fields,
     RequestEvent: {
-        "at": Kept("What we did about your request", "To answer you once and in time"),
-        "what": Kept("What we did about your request", "To answer you once and in time"),
+        "at": PersonalField("What we did about your request", "To answer you once and in time"),
+        "what": PersonalField("What we did about your request", "To answer you once and in time"),
     },
     Consent: dict.fromkeys(["purpose", "event", "wording", "page", "channel", "at"], AGREED),
     OutgoingMail: {
-        "to": Kept("Your address", "To send it to you", MAIL),
-        "to_key": Kept("Your address", "To send it to you", MAIL),
-        "mailbox": Kept("Your address", "To send it to you", MAIL),
-        "subject": Kept("What it was about", "To see what you had from us", MAIL),
-        "kind": Kept("What it was about", "To see what you had from us", MAIL),
-        "text": Kept("Its text", "To send it again if it did not reach you", MAIL_TEXT),
-        "html": Kept("Its text", "To send it again if it did not reach you", MAIL_TEXT),
-        "headers": Kept("Its text", "To send it again if it did not reach you", MAIL_TEXT),
+        "to": PersonalField("Your address", "To send it to you", MAIL),
+        "to_key": PersonalField("Your address", "To send it to you", MAIL),
+        "mailbox": PersonalField("Your address", "To send it to you", MAIL),
+        "subject": PersonalField("What it was about", "To see what you had from us", MAIL),
+        "kind": PersonalField("What it was about", "To see what you had from us", MAIL),
+        "text": PersonalField("Its text", "To send it again if it did not reach you", MAIL_TEXT),
+        "html": PersonalField("Its text", "To send it again if it did not reach you", MAIL_TEXT),
+        "headers": PersonalField("Its text", "To send it again if it did not reach you", MAIL_TEXT),
         "message_id": SENDING,
         "state": SENDING,
         "attempts": SENDING,
@@ -108,23 +70,25 @@ PERSONAL: dict[type[Model], dict[str, Kept]] = {
     },
     Bounce: dict.fromkeys(["address", "reason", "words", "at"], UNREACHED),
     Suppression: {
-        "address_hash": Kept("A scrambled code of your address", "So that no news comes", NEWS),
-        "at": Kept("A scrambled code of your address", "So that no news comes", NEWS),
+        "address_hash": PersonalField(
+            "A scrambled code of your address", "So that no news comes", NEWS
+        ),
+        "at": PersonalField("A scrambled code of your address", "So that no news comes", NEWS),
     },
     Testimonial: dict.fromkeys(["name", "quote"], QUOTE)
     | dict.fromkeys(
         ["authorization", "authorization_note"],
-        Kept("Your permission", "To publish only what you allowed", PERMISSION),
+        PersonalField("Your permission", "To publish only what you allowed", PERMISSION),
     ),
     Attempt: {
-        "key": Kept(
+        "key": PersonalField(
             "A scrambled code of your network address, email address or phone number",
             "To stop misuse of the forms",
             LIMIT,
         ),
-        "hour": Kept("How often you sent a form", "To stop misuse of the forms", LIMIT),
-        "kind": Kept("How often you sent a form", "To stop misuse of the forms", LIMIT),
-        "count": Kept("How often you sent a form", "To stop misuse of the forms", LIMIT),
+        "hour": PersonalField("How often you sent a form", "To stop misuse of the forms", LIMIT),
+        "kind": PersonalField("How often you sent a form", "To stop misuse of the forms", LIMIT),
+        "count": PersonalField("How often you sent a form", "To stop misuse of the forms", LIMIT),
     },
 }
 
@@ -184,9 +148,9 @@ def stored_fields() -> list[tuple[str, list[tuple[str, str, str]]]]:
         (
             title,
             once(
-                (kept.what, kept.why, how_long(kept.until))
+                (field.what, field.why, how_long(field.until))
                 for model in models
-                for kept in PERSONAL[model].values()
+                for field in PERSONAL[model].values()
             ),
         )
         for title, models in GROUPS
