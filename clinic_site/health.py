@@ -14,7 +14,7 @@ from clinic_site.web.errors import note_trouble
 RETRY_SECONDS = 30
 
 # Apps further up add what they need to work: a function that says what is wrong, or ''.
-readiness_checks: list[Callable[[], str]] = []
+work_checks: list[Callable[[], str]] = []
 
 
 def text(words: str, status: int = 200) -> HttpResponse:
@@ -42,7 +42,7 @@ def readyz(request):
             unique_fields=["id"],
             update_fields=["at"],
         )
-        trouble = next(filter(None, (check() for check in readiness_checks)), "")
+        trouble = next(filter(None, (check() for check in work_checks)), "")
     except Error as error:
         note_trouble(error)
         trouble = "the database takes nothing"

@@ -35,4 +35,4 @@ class LeadsConfig(AppConfig):
         from clinic_site import health  # noqa: PLC0415 models load after this module
         from leads.delivery.stuck_mail import stuck_mail  # noqa: PLC0415
 
-        health.readiness_checks.append(stuck_mail)
+        health.work_checks.append(stuck_mail)
