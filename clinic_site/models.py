@@ -17,7 +17,7 @@ def validate_zone(name: str) -> None:
         raise ValidationError("Enter a zone name such as America/Detroit.")
 
 
-class PhoneField(models.CharField):
+class E164Field(models.CharField):
     """Typed in any American way, kept as E.164."""
 
     def __init__(self, *args, **kwargs):
@@ -44,7 +44,7 @@ class PhoneField(models.CharField):
             raise ValidationError("Enter a phone number, such as (248) 555-0123.") from None
 
 
-class PhoneWithExtensionField(PhoneField):
+class PhoneWithExtensionField(E164Field):
     """Kept as `+12485550123;ext=12`, for a number that people are to dial."""
 
     def __init__(self, *args, **kwargs):
@@ -178,23 +178,30 @@ class ContentVersion(models.Model):
         return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
 
-class StarterItem(models.Model):
-    """A piece of starter content that was loaded once. What staff delete does not come back."""
+class GivenOnce(models.Model):
+    """Notes that the site gave something, so that it does not come back after staff delete it.
+
+    Each kind has its own table, because a move to another database (docs/runbook.md) takes the
+    StarterItems along, and leaves out the GroupGrants, which `migrate` makes anew.
+    """
 
     key = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.key
+
+
+class StarterItem(GivenOnce):
+    """A piece of starter content that load_starter_content loaded."""
+
     loaded_at = models.DateTimeField(auto_now_add=True)
 
-    def __str__(self):
-        return self.key
 
-
-class GroupGrant(models.Model):
-    """A right that a group was given once. What staff take away does not come back."""
-
-    key = models.CharField(max_length=200, unique=True)
-
-    def __str__(self):
-        return self.key
+class GroupGrant(GivenOnce):
+    """A right that staff/groups.py gave to a group, or the group itself."""
 
 
 class Heartbeat(models.Model):

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='name of the practice')),
-                ('phone', clinic_site.models.PhoneField(blank=True, help_text='Shown in the header, the footer, mails and ebooks.', max_length=20)),
+                ('phone', clinic_site.models.E164Field(blank=True, help_text='Shown in the header, the footer, mails and ebooks.', max_length=20)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='public e-mail address')),
                 ('region', models.CharField(blank=True, help_text='For example: south-east Michigan.', max_length=120)),
                 ('street', models.CharField(blank=True, max_length=120)),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='name of the practice')),
-                ('phone', clinic_site.models.PhoneField(blank=True, help_text='Shown in the header, the footer, mails and ebooks.', max_length=20)),
+                ('phone', clinic_site.models.E164Field(blank=True, help_text='Shown in the header, the footer, mails and ebooks.', max_length=20)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='public e-mail address')),
                 ('region', models.CharField(blank=True, help_text='For example: south-east Michigan.', max_length=120)),
                 ('street', models.CharField(blank=True, max_length=120)),

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('name', models.CharField(max_length=80)),
-                ('phone', clinic_site.models.PhoneField(blank=True, max_length=20)),
+                ('phone', clinic_site.models.E164Field(blank=True, max_length=20)),
                 ('phone_typed', models.CharField(blank=True, editable=False, max_length=30, verbose_name='phone as typed')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('best_time', models.CharField(choices=[('morning', 'Morning'), ('afternoon', 'Afternoon'), ('evening', 'Evening'), ('any', 'Any time')], default='any', max_length=10)),

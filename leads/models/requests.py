@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from clinic_site import phone
-from clinic_site.models import PhoneField
+from clinic_site.models import E164Field
 from leads.addresses import fold
 from leads.models.people import CHANGED, CODE, NOTES, PAGE, STATUS, SUSPICION, TIME, Lead
 from leads.models.personal_field import PersonalField
@@ -35,7 +35,7 @@ class ConsultationRequest(Lead):
     not_posted = Lead.not_posted | {"digest"}
 
     name = models.CharField(max_length=80)
-    phone = PhoneField(blank=True)
+    phone = E164Field(blank=True)
     phone_typed = models.CharField("phone as typed", max_length=30, blank=True, editable=False)
     email = models.EmailField("email", max_length=254, blank=True)
     best_time = models.CharField(max_length=10, choices=BestTime, default=BestTime.ANY)
