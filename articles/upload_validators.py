@@ -6,7 +6,7 @@ import zipfile
 
 from django.core.exceptions import ValidationError
 
-EPUB_KIND = b"application/epub+zip"
+EPUB_MIME_TYPE = "application/epub+zip"
 # People read these on phones. The proxies of docs/deploy let two of them and a form pass, so that
 # staff get the sentence below and not a proxy's page.
 MAX_MEGABYTES = 20
@@ -51,11 +51,11 @@ def is_epub(file) -> None:
     if is_stored(file):
         return
     is_small_enough(file)
-    if kind_in_zip(file) != EPUB_KIND:
+    if mime_type_in_zip(file) != EPUB_MIME_TYPE.encode():
         raise ValidationError("That is not an EPUB file. Choose a file that ends in .epub.")
 
 
-def kind_in_zip(file) -> bytes:
+def mime_type_in_zip(file) -> bytes:
     """What the archive says it is; b"" for one that is damaged or no archive at all.
 
     Only the first bytes are unpacked, as a hostile archive may unpack to more than the memory.
@@ -63,7 +63,7 @@ def kind_in_zip(file) -> bytes:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive, archive.open("mimetype") as entry:
-            return entry.read(len(EPUB_KIND) + 64).strip()
+            return entry.read(len(EPUB_MIME_TYPE) + 64).strip()
     # zipfile documents BadZipFile, but damaged archives also raise zlib.error, EOFError, OSError,
     # struct.error, and more; all of them mean the same to the person who chose the file.
     except Exception:  # noqa: BLE001

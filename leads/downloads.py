@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
@@ -9,14 +10,14 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from articles.ebooks import build
+from articles.ebooks.formats import Format
 from articles.ebooks.serving import serve
 from articles.models import Ebook
 from leads.models import DownloadCount
 
 logger = logging.getLogger(__name__)
 
-# What opens links without a person: mail scanners, link previews, crawlers, scripts.
+# Mail scanners, link previews, crawlers and scripts open links, too; they are not counted.
 SCANNERS = re.compile(
     r"bot|crawl|spider|slurp|preview|prefetch|scan|monitor|check|fetch|headless|python|curl|wget|"
     r"libwww|httpclient|http-client|okhttp|go-http|java/|axios|node|ruby|perl|php|"
@@ -30,9 +31,11 @@ class WithdrawnError(Exception):
     """The ebook was published once and no longer is."""
 
 
-def download(request, *, slug: str, file_format: build.Format) -> HttpResponseBase:
-    """The file for the person behind a library link. Raises WithdrawnError, and BuildError for a
-    book that was never built and cannot be."""
+def download(request, *, slug: str, file_format: Format) -> HttpResponseBase:
+    """Send the file to the person who opened a library link.
+
+    Raises WithdrawnError, and BuildError if the book was never built and cannot be built now.
+    """
     ebook = Ebook.objects.filter(slug=slug).first()
     if ebook is None:
         raise Http404
@@ -45,7 +48,7 @@ def download(request, *, slug: str, file_format: build.Format) -> HttpResponseBa
 
 
 def is_whole(response: HttpResponseBase) -> bool:
-    """Whether a download starts here that is to give the whole file; a HEAD's answer is empty."""
+    """Whether this response sends the whole file; the response to a HEAD has no body."""
     if response.status_code == 206:
         span, _, size = response["Content-Range"].removeprefix("bytes ").partition("/")
         return span == f"0-{int(size) - 1}"
@@ -53,22 +56,21 @@ def is_whole(response: HttpResponseBase) -> bool:
 
 
 def is_by_a_person(request) -> bool:
-    """As far as a request tells: mail scanners and prefetching browsers are nobody."""
+    """Whether the headers look like a person's browser, not a mail scanner or a prefetch."""
     agent = request.headers.get("User-Agent", "")
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return bool(agent) and not SCANNERS.search(agent) and "prefetch" not in purpose.lower()
 
 
-def count(ebook: Ebook, file_format: build.Format) -> None:
-    """One more for the book, the format and the day; nobody's download waits or fails for it."""
+def count(ebook: Ebook, file_format: Format) -> None:
+    """Add one to the book's and format's count of today. A failure must not stop the download."""
     today = timezone.localdate()
+    key: dict[str, Any] = {"ebook": ebook.slug, "file_format": file_format.code, "day": today}
     try:
-        row = DownloadCount.objects.filter(ebook=ebook.slug, file_format=file_format, day=today)
+        row = DownloadCount.objects.filter(**key)
         with transaction.atomic():
             if not row.update(count=F("count") + 1):
-                DownloadCount.objects.get_or_create(
-                    ebook=ebook.slug, file_format=file_format, day=today
-                )
+                DownloadCount.objects.get_or_create(**key)
                 row.update(count=F("count") + 1)
     except DatabaseError:
         logger.exception("a download was not counted")

@@ -1,9 +1,12 @@
-from django.urls import path
+from django.urls import path, register_converter
 
+from articles.ebooks.formats import FormatConverter
 from leads import mailed_links, views
 from leads.delivery import esp
 
 app_name = "leads"
+
+register_converter(FormatConverter, "ebook_format")
 
 urlpatterns = [
     path("ebooks/", views.ebooks, name="ebooks"),
@@ -12,16 +15,9 @@ urlpatterns = [
     path("ebooks/library/<str:token>/", views.library, name="library"),
     path("ebooks/library/<str:token>/<slug:slug>/", views.read_online, name="read-online"),
     path(
-        "ebooks/library/<str:token>/<slug:slug>.epub",
+        "ebooks/library/<str:token>/<slug:slug>.<ebook_format:file_format>",
         views.download,
-        {"file_format": "epub"},
-        name="download-epub",
-    ),
-    path(
-        "ebooks/library/<str:token>/<slug:slug>.pdf",
-        views.download,
-        {"file_format": "pdf"},
-        name="download-pdf",
+        name="download",
     ),
     path("consultation/", views.consultation, name="consultation"),
     path("consultation/thanks/", views.consultation_thanks, name="consultation-thanks"),

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from articles.admin.parts import TableFormSet, renumber
 from articles.ebooks import build, covers
 from articles.ebooks.book import read
+from articles.ebooks.formats import BY_CODE, FORMATS
 from articles.models import Article, Ebook, EbookSection, Edition, Section
 from clinic_site.admin.dashboard import may_view
 from clinic_site.admin.history import HistoryAdmin
@@ -180,8 +181,8 @@ class EbookAdmin(HistoryAdmin):
         if not book.pk:
             return "Save the book first."
         names = [
-            (reverse("admin:articles_ebook_preview", args=[book.pk, file_format]), label)
-            for file_format, label in (("pdf", "PDF"), ("epub", "EPUB"))
+            (reverse("admin:articles_ebook_preview", args=[book.pk, each.code]), each.label)
+            for each in sorted(FORMATS, key=lambda each: each.disposition != "inline")
         ]
         return format_html_join(" ", '<a href="{}">{}</a>', names)
 
@@ -194,14 +195,14 @@ class EbookAdmin(HistoryAdmin):
         book = get_object_or_404(Ebook, pk=pk)
         if not self.has_view_permission(request, book):
             raise PermissionDenied
-        if file_format not in build.FORMATS:
+        if file_format not in BY_CODE:
             raise Http404
         try:
             edition = build.build(book)
         except build.BuildError as error:
             messages.error(request, f"The book could not be built: {error}")
             return redirect("admin:articles_ebook_change", book.pk)
-        stream = build.path(edition, file_format).open("rb")
+        stream = build.path(edition, BY_CODE[file_format]).open("rb")
         return FileResponse(stream, filename=f"{book.slug}.{file_format}")
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -12,20 +12,17 @@ import logging
 import tempfile
 import time
 from pathlib import Path
-from typing import Literal
 
 from django.conf import settings
 from django.utils import timezone
 
-from articles.ebooks import epub, pdf
 from articles.ebooks.book import Book, read
+from articles.ebooks.formats import FORMATS, Format
 from articles.models import Ebook, Edition
 from clinic_site.models import ContentVersion
 
 logger = logging.getLogger(__name__)
 
-Format = Literal["epub", "pdf"]
-FORMATS: tuple[Format, ...] = ("epub", "pdf")
 RETRY_SECONDS = 60  # after a failed build: its cause may be a full disk, which no edit ends
 
 
@@ -39,7 +36,7 @@ def folder() -> Path:
 
 def path(edition: Edition, file_format: Format) -> Path:
     """Where the edition's file stands; a new edition never writes over an old one's file."""
-    name = f"{edition.pk}-{edition.number}-{edition.digest[:16]}.{file_format}"
+    name = f"{edition.pk}-{edition.number}-{edition.digest[:16]}.{file_format.code}"
     return folder() / name
 
 
@@ -68,19 +65,18 @@ def publish(edition: Edition, book: Book) -> Edition:
     following = Edition(
         ebook=edition.ebook, number=edition.number + 1, made_at=now(), digest=book.digest
     )
-    made = render(book, following)
+    contents = render(book, following)
     fields = {
         "number": following.number,
         "made_at": following.made_at,
         "digest": following.digest,
         "words": book.words,
-        "pages": pdf.count_pages(made["pdf"]),
-        "epub_size": len(made["epub"]),
-        "pdf_size": len(made["pdf"]),
+        "pages": max(each.count_pages(content) for each, content in contents.items()),
+        **{f"{each.code}_size": len(content) for each, content in contents.items()},
         "build_error": warning(book),
     }
     unmoved = Edition.objects.filter(pk=edition.pk, number=edition.number)
-    with_files = write_aside(following, made)
+    with_files = write_aside(following, contents)
     if unmoved.update(**fields):
         for aside, final in with_files:
             aside.replace(final)
@@ -104,14 +100,14 @@ def repair(edition: Edition, book: Book) -> Edition:
 
 
 def render(book: Book, edition: Edition) -> dict[Format, bytes]:
-    return {"epub": epub.render(book, edition), "pdf": pdf.render(book, edition)}
+    return {each: each.render(book, edition) for each in FORMATS}
 
 
-def write_aside(edition: Edition, made: dict[Format, bytes]) -> list[tuple[Path, Path]]:
+def write_aside(edition: Edition, contents: dict[Format, bytes]) -> list[tuple[Path, Path]]:
     """The files under names nobody reads, with the names they are to get by one rename."""
     folder().mkdir(parents=True, exist_ok=True)
     written = []
-    for file_format, content in made.items():
+    for file_format, content in contents.items():
         with tempfile.NamedTemporaryFile(dir=folder(), suffix=".part", delete=False) as aside:
             aside.write(content)
         Path(aside.name).chmod(0o644)  # as the umask would, not the 0600 of a temporary file
@@ -131,8 +127,13 @@ def remove_old(edition: Edition) -> None:
 
 
 def warning(book: Book) -> str:
-    missing = pdf.missing_letters(book)
-    return f"Built, but the PDF has no letters for: {missing}" if missing else ""
+    """Names the letters that a format cannot show; "" if every format shows them all."""
+    missing = {each: each.missing_letters(book) for each in FORMATS}
+    return "\n".join(
+        f"Built, but the {each} has no letters for: {letters}"
+        for each, letters in missing.items()
+        if letters
+    )
 
 
 def now():

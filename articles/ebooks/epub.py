@@ -15,8 +15,8 @@ from articles.ebooks import covers, pdf
 from articles.ebooks.book import ORIGIN, TEMPLATES, Book, Chapter
 from articles.models import Edition
 from articles.rich_text.tree import Block
+from articles.upload_validators import EPUB_MIME_TYPE
 
-MIME_TYPE = "application/epub+zip"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the edition's date is in the OPF
 
 
@@ -124,7 +124,7 @@ def pack(files: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         # First and unpacked, so that a reader knows the file by its first bytes.
-        archive.writestr(entry("mimetype", zipfile.ZIP_STORED), MIME_TYPE)
+        archive.writestr(entry("mimetype", zipfile.ZIP_STORED), EPUB_MIME_TYPE)
         for name, content in files.items():
             is_packed = name.endswith(".png")
             method = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED

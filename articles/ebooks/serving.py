@@ -1,7 +1,7 @@
-"""An ebook's file as readers, download managers and broken connections ask for it.
+"""Sends an ebook's file: the whole, or the part that a download manager asks for.
 
-Ranges are answered here because Django's FileResponse knows none. A file comes from the row of an
-ebook, never from a path in the address (promise 16).
+Ranges are implemented here because Django's FileResponse does not support them. The file is found
+by the ebook's row, never by a path in the address (promise 16).
 """
 
 import logging
@@ -10,33 +10,29 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
+from django.utils.http import content_disposition_header, http_date
 
 from articles.ebooks import build
+from articles.ebooks.formats import Format
 from articles.models import Ebook, Edition
 from clinic_site.models import Practice
 
 logger = logging.getLogger(__name__)
 
-TYPES = {"epub": "application/epub+zip", "pdf": "application/pdf"}
 LONGEST_NAME = 120
-# Browsers may show a PDF in a document of their own making with an embed in it, which the policy
-# of the pages would forbid.
-PDF_POLICY = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
 
-# At most 18 digits: no file is longer, and Python refuses to read numbers of thousands.
+# At most 18 digits: no file is longer, and Python refuses to read numbers of thousands of digits.
 ONE_RANGE = re.compile(
     r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<tail>\d{1,18}))", re.ASCII
 )
 
 
 class UnsatisfiableRangeError(Exception):
-    """No byte of the file is in the range."""
+    """The file has no byte in the requested range."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +43,8 @@ class StoredFile:
     modified_at: datetime
 
 
-class Part:
-    """`length` bytes of a stream from where it stands."""
+class PartialStream:
+    """The next `length` bytes of a stream."""
 
     def __init__(self, stream: IO[bytes], length: int):
         self.stream, self.left = stream, length
@@ -62,24 +58,23 @@ class Part:
         self.stream.close()
 
 
-def serve(request, ebook: Ebook, file_format: build.Format) -> HttpResponseBase:
-    """The ebook's file, or the part of it that was asked for."""
-    stored = uploaded(ebook, file_format) or built(ebook, file_format)
-    response = answer(request, stored)
+def serve(request, ebook: Ebook, file_format: Format) -> HttpResponseBase:
+    stored = open_upload(ebook, file_format) or open_built_file(ebook, file_format)
+    response = respond(request, stored)
     response["ETag"] = stored.etag
     response["Last-Modified"] = http_date(stored.modified_at.timestamp())
     response["Accept-Ranges"] = "bytes"
     if response.status_code in {200, 206}:
-        response["Content-Type"] = TYPES[file_format]
+        response["Content-Type"] = file_format.content_type
         response["Content-Disposition"] = disposition(ebook, file_format)
-        if file_format == "pdf":
-            response["Content-Security-Policy"] = PDF_POLICY
+        for name, value in file_format.headers.items():
+            response[name] = value
     return response
 
 
-def uploaded(ebook: Ebook, file_format: build.Format) -> StoredFile | None:
-    """The practice's own file; None when there is none, or the disk has lost it."""
-    upload = ebook.upload_epub if file_format == "epub" else ebook.upload_pdf
+def open_upload(ebook: Ebook, file_format: Format) -> StoredFile | None:
+    """The practice's own file; None if there is none, or if the storage has lost it."""
+    upload = getattr(ebook, f"upload_{file_format.code}")
     if not upload or not upload.name:
         return None
     try:
@@ -91,8 +86,8 @@ def uploaded(ebook: Ebook, file_format: build.Format) -> StoredFile | None:
         return None
 
 
-def built(ebook: Ebook, file_format: build.Format) -> StoredFile:
-    """The last good edition; built on the spot where it is missing, as after a lost disk."""
+def open_built_file(ebook: Ebook, file_format: Format) -> StoredFile:
+    """The file of the last good edition. Builds it first if it is missing, as on a new disk."""
     for _attempt in range(2):
         edition = Edition.objects.filter(pk=ebook.pk, number__gt=0).first()
         if edition:
@@ -108,8 +103,8 @@ def built(ebook: Ebook, file_format: build.Format) -> StoredFile:
     raise build.BuildError("the file was built and is not there")
 
 
-def answer(request, stored: StoredFile) -> HttpResponseBase:
-    """Body and status, by RFC 9110: conditions first, then the range."""
+def respond(request, stored: StoredFile) -> HttpResponseBase:
+    """Status and body by RFC 9110, which evaluates conditions before the range."""
     modified = int(stored.modified_at.timestamp())
     early = get_conditional_response(request, etag=stored.etag, last_modified=modified)
     if early is None and request.method == "HEAD":
@@ -118,24 +113,28 @@ def answer(request, stored: StoredFile) -> HttpResponseBase:
         stored.stream.close()
         return early
     try:
-        wanted = wanted_range(request, stored)
+        requested = requested_range(request, stored)
     except UnsatisfiableRangeError:
         stored.stream.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
-    if wanted is None:
+    if requested is None:
         return FileResponse(stored.stream, headers={"Content-Length": str(stored.size)})
-    first, last = wanted
+    first, last = requested
     stored.stream.seek(first)
     headers = {
         "Content-Length": str(last - first + 1),
         "Content-Range": f"bytes {first}-{last}/{stored.size}",
     }
-    return FileResponse(Part(stored.stream, last - first + 1), status=206, headers=headers)
+    part = PartialStream(stored.stream, last - first + 1)
+    return FileResponse(part, status=206, headers=headers)
 
 
-def wanted_range(request, stored: StoredFile) -> tuple[int, int] | None:
-    """First and last byte; None for the whole file. What is malformed, of another version or in
-    several parts is answered with the whole, as the standard allows."""
+def requested_range(request, stored: StoredFile) -> tuple[int, int] | None:
+    """First and last byte; None for the whole file.
+
+    The whole file also answers a malformed range, several ranges, and a range of another version
+    of the file: RFC 9110 allows it.
+    """
     match = ONE_RANGE.fullmatch(request.headers.get("Range", "").strip())
     if not match or not is_same_version(request.headers.get("If-Range", ""), stored):
         return None
@@ -153,28 +152,24 @@ def wanted_range(request, stored: StoredFile) -> tuple[int, int] | None:
 
 
 def is_same_version(if_range: str, stored: StoredFile) -> bool:
-    """Whether what the reader has the start of is this file; a weak validator proves nothing."""
+    """Whether a broken download can be continued: its first bytes came from this version.
+
+    A weak ETag never matches, because it does not promise identical bytes.
+    """
     return not if_range or if_range in {stored.etag, http_date(stored.modified_at.timestamp())}
 
 
-def disposition(ebook: Ebook, file_format: build.Format) -> str:
-    """An EPUB is for another program to keep; a PDF opens where it is."""
-    name = file_name(ebook, file_format)
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    folded = " ".join(folded.split())
-    if folded.startswith((".", "- ")):
-        folded = f"{ebook.slug}.{file_format}"
-    kind = "attachment" if file_format == "epub" else "inline"
-    extended = "" if name.isascii() else f"; filename*=UTF-8''{quote(name, safe='')}"
-    return f'{kind}; filename="{folded}"{extended}'
+def disposition(ebook: Ebook, file_format: Format) -> str:
+    is_attachment = file_format.disposition == "attachment"
+    return content_disposition_header(is_attachment, file_name(ebook, file_format)) or ""
 
 
-def file_name(ebook: Ebook, file_format: build.Format) -> str:
-    """Title and practice, in characters that every system takes in a file name."""
+def file_name(ebook: Ebook, file_format: Format) -> str:
+    """Title and practice, without the characters that some systems forbid in file names."""
     parts = [ebook.title.replace(": ", " - "), Practice.load().name]
     shown = " - ".join(part for part in parts if part)
     kept = "".join(
         " " if letter in '\\/:*?"<>|' or unicodedata.category(letter)[0] == "C" else letter
         for letter in shown
     )
-    return f"{' '.join(kept.split())[:LONGEST_NAME].strip(' .') or ebook.slug}.{file_format}"
+    return f"{' '.join(kept.split())[:LONGEST_NAME].strip(' .') or ebook.slug}.{file_format.code}"

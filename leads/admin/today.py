@@ -10,6 +10,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.ebooks.formats import BY_CODE
 from articles.models import Ebook
 from clinic_site.admin.dashboard import dashboard_panel, may_view
 from clinic_site.admin.readiness import Gap, readiness_check
@@ -188,7 +189,8 @@ def download_figures():
         "url": url,
     }
     for slug, file_format, count in rows:
-        label = f"of them: {titles.get(slug, slug)}, {file_format.upper()}"
+        kind = BY_CODE.get(file_format, file_format.upper())
+        label = f"of them: {titles.get(slug, slug)}, {kind}"
         yield {"number": count, "label": label, "url": url}
 
 

@@ -2,9 +2,11 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 
-from articles.ebooks import epub, pdf
+from articles.ebooks import build, epub, pdf, serving
 from articles.ebooks.book import Book, read
+from articles.ebooks.formats import BY_CODE
 from articles.models import Ebook, Edition, Section, Source
 from tests.factories import make_article, make_ebook, make_practice, make_section
 
@@ -37,6 +39,35 @@ def library(request, db, make) -> dict[str, Made]:
         request.getfixturevalue("starter")
         STARTER_BOOKS.update({ebook.slug: make(ebook) for ebook in Ebook.objects.all()})
     return STARTER_BOOKS
+
+
+@pytest.fixture
+def edition(db, settings, tmp_path, time_machine) -> Edition:
+    """A built edition of "First days", made at a known second."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    time_machine.move_to("2026-11-23 17:00:00 +0000", tick=False)
+    make_practice()
+    return build.build(make_ebook(make_section(make_article())))
+
+
+@pytest.fixture
+def content(edition) -> bytes:
+    """The bytes of the edition's PDF."""
+    return build.path(edition, BY_CODE["pdf"]).read_bytes()
+
+
+@pytest.fixture
+def fetch(db):
+    """Sends a request for a book's file and reads the response; `body` holds its bytes."""
+
+    def send(code="pdf", *, slug="first-days", method="GET", **headers):
+        request = RequestFactory(headers=headers).generic(method, "/ebooks/library/t/x")
+        response = serving.serve(request, Ebook.objects.get(slug=slug), BY_CODE[code])
+        response.body = b"".join(response) if response.streaming else response.content
+        response.close()
+        return response
+
+    return send
 
 
 HOSTILE = [

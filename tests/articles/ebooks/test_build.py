@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from articles.ebooks import build, epub, pdf
+from articles.ebooks.formats import BY_CODE, FORMATS
 from articles.models import Ebook, Edition, Section
 from clinic_site.models import ContentVersion
 from tests.factories import make_article, make_ebook, make_practice, make_section
@@ -40,7 +41,7 @@ def numbers() -> dict[str, int]:
 
 
 def bytes_of(edition: Edition) -> list[bytes]:
-    return [build.path(edition, file_format).read_bytes() for file_format in build.FORMATS]
+    return [build.path(edition, file_format).read_bytes() for file_format in FORMATS]
 
 
 def failing(*_args):
@@ -87,7 +88,7 @@ def test_build_of_what_was_taken_back_is_an_edition_of_its_own(ebook, built, sec
     third = build.build(ebook)
 
     assert (third.number, third.digest) == (3, built.digest)
-    assert build.path(third, "pdf") != build.path(built, "pdf")
+    assert build.path(third, BY_CODE["pdf"]) != build.path(built, BY_CODE["pdf"])
 
 
 def test_build_puts_back_lost_files_byte_by_byte(ebook, built, time_machine):
