@@ -72,15 +72,6 @@ def test_told_counts_an_item_when_it_has_been_dealt_with():
     assert heard == [("Letters", 0, 2), "a", ("Letters", 1, 2), "b", ("Letters", 2, 2)]
 
 
-def test_migrate_says_which_migration_of_how_many(tmp_path):
-    said = RunningSite(tmp_path).manage("migrate", "contenttypes")
-
-    assert re.findall(r"\d of \d:  Applying \S+", said) == [
-        "1 of 2:  Applying contenttypes.0001_initial...",
-        "2 of 2:  Applying contenttypes.0002_remove_content_type_name...",
-    ]
-
-
 def test_backup_and_restore_say_how_far_they_are(tmp_path):
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
