@@ -1,4 +1,4 @@
-"""The list of emergency signs, which the pages around a consultation request always show."""
+"""The list of emergency signs, which the consultation pages show whatever happens to a guide."""
 
 from django.utils import timezone
 
@@ -8,8 +8,8 @@ from articles.models import Article, Section
 def card() -> Section | None:
     """The emergency card of the first published guide that has one.
 
-    When a guide was taken down or its card deleted, people in danger need the list all the same.
-    So the newest card that readers have seen comes next, and one of a draft goes before none.
+    People in danger need the list even when no published guide has a card. Then the newest card
+    that was once public is shown, even a deleted one, and if there is none, the card of a draft.
     """
     cards = Section.objects.filter(kind=Section.Kind.EMERGENCY).exclude(body="")
     cards = cards.select_related("article")
@@ -37,7 +37,7 @@ def deleted_card() -> Section | None:
 
 
 def address(section: Section | None) -> str:
-    """Where readers find it on its own page; '' when that is not public or not there."""
+    """The section's address on its own page; '' when the section or its page is not public."""
     if section is None:
         return ""
     present = Section.objects.filter(pk=section.pk).exclude(body="").select_related("article")

@@ -16,18 +16,21 @@ BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SteadyAtomFeed(Atom1Feed):
-    """Without entries Django dates a feed by the clock, and so it would change at every look."""
+    """Has a fixed date while it is empty.
+
+    Django would use the present time, and so every request would get another feed.
+    """
 
     def latest_post_date(self):
         return super().latest_post_date() if self.items else BEFORE_ANY
 
 
 class GuideFeed(Feed):
-    """Atom by RFC 4287; tests/articles/atom.py holds it to that."""
+    """An Atom feed by RFC 4287; tests/articles/atom.py checks it against the RFC's rules."""
 
     feed_type = SteadyAtomFeed
 
-    # Addresses start with the configured one, because the Host header is the visitor's to choose.
+    # Links start with the configured address, because a visitor can send any Host header.
     def link(self):
         return absolute(reverse("articles:guides"))
 
@@ -41,7 +44,7 @@ class GuideFeed(Feed):
         return one_line(f"Guides – {Practice.load()}")
 
     def author_name(self):
-        """RFC 4287, 4.1.1: of the feed, or else of each entry."""
+        """RFC 4287, 4.1.1, asks for an author of the feed or of each entry."""
         return one_line(Practice.load().name) or settings.BASE_HOST
 
     def items(self):
@@ -51,19 +54,19 @@ class GuideFeed(Feed):
         return absolute(item.get_absolute_url())
 
     def item_guid(self, item):
-        """Stays when the address of the guide changes, or readers would be shown it as new."""
+        """Does not depend on the guide's address, so a moved guide is not shown as a new one."""
         return f"tag:{settings.BASE_HOST},{item.created_at:%Y-%m-%d}:guide/{item.pk}"
 
     def item_title(self, item):
         return one_line(item.title)
 
     def item_description(self, item):
-        """As HTML, which Django says it is."""
+        """Escaped, because Django declares it as HTML."""
         return escape(item.summary_for(Practice.load())) or None
 
     def item_pubdate(self, item):
         return timezone.localtime(item.published_at)
 
     def item_updateddate(self, item):
-        # Readers that go by this date must find what was written before its day, too.
+        # A guide may be written first and published later. Feed readers must see it as new then.
         return timezone.localtime(max(item.updated_at, item.published_at))

@@ -1,4 +1,4 @@
-"""The drawings of static/figures, each a name that editors choose and templates inline."""
+"""The drawings of static/figures: editors choose them by name, templates show them inline."""
 
 import re
 from functools import cache
@@ -21,12 +21,12 @@ FIGURES = {
     "knee": "Knee to chest",
 }
 
-ON_CARD = "stop"  # the card of shared links shows it
+ON_CARD = "stop"  # the drawing on the picture that shared links show
 
 
 @cache
 def svg(name: str) -> SafeString:
-    """The drawing's markup, coloured by the page's CSS; '' for a name that is none of ours."""
+    """The drawing's SVG, which the page's CSS colours; '' for an unknown name."""
     if name not in FIGURES:
         return mark_safe("")
     text = (settings.BASE_DIR / "static" / "figures" / f"{name}.svg").read_text()
@@ -35,5 +35,5 @@ def svg(name: str) -> SafeString:
 
 @cache
 def label(name: str) -> str:
-    """What the drawing shows, in words."""
+    """What the drawing shows, for people who do not see it."""
     return match[1] if (match := re.search(r'aria-label="([^"]+)"', svg(name))) else ""

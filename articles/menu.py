@@ -14,7 +14,7 @@ class MenuEntry:
 
 
 def current(page: FixedPage, article: Article | None) -> str:
-    """ "page" on that page itself, "true" on a page that it lists."""
+    """The value of aria-current: "page" on that page itself, "true" on a page that it lists."""
     if not isinstance(article, Article):
         return ""  # a page without an article, such as an error page
     if article.is_fixed:

@@ -1,4 +1,4 @@
-"""How hard a text is to read, as advice to whoever writes it: grade, long sentences, big words."""
+"""How hard a text is to read: its grade, its long sentences and words to avoid."""
 
 import re
 from html import unescape
@@ -8,7 +8,10 @@ ADVISED_GRADE = 8
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of rich or plain text; a list item or paragraph ends one, stop or not."""
+    """The sentences of rich or plain text.
+
+    The end of a list item or paragraph ends a sentence even without a full stop.
+    """
     lines = unescape(re.sub(r"<[^>]+>", "", re.sub(r"</?(?:p|ul|ol|li|br)\b[^>]*>", "\n", text)))
     found = [s for line in lines.splitlines() for s in re.split(r"(?<=[.?!])\s+", line.strip())]
     return [sentence for sentence in found if sentence]
@@ -19,10 +22,10 @@ def words(sentence: str) -> list[str]:
 
 
 def syllables(word: str) -> int:
-    """By rule of thumb: groups of vowels, pairs that are said apart, less the silent e."""
+    """An estimate: groups of vowels, plus vowels spoken apart, minus each silent e."""
     word = re.sub(r"[^a-z]", "", word.lower())
     groups = len(re.findall(r"[aeiouy]+", word))
-    said_apart = len(
+    spoken_apart = len(
         re.findall(
             r"(?<![cst])ia(?!l)|scia|(?<![cst])io(?!n)|[^q]ua(?!r)|eo(?!p)|rea(?=ct)|sms?$", word
         )
@@ -30,7 +33,7 @@ def syllables(word: str) -> int:
     silent = len(re.findall(r"[^aeiouy]e(?=(?:ly|ment|ness|ful)$)", word))
     silent += bool(re.search(r"(?<!l)(?<=[^aeiouy])e$|[aeiou]le$|[^aeiouytd]ed$", word))
     silent += bool(re.search(r"[^aeiouylscgxzh]es$|[aeiou]les$|thes$", word))
-    return max(groups + said_apart - silent, 1)
+    return max(groups + spoken_apart - silent, 1)
 
 
 def grade(text_sentences: list[str]) -> float:
@@ -43,14 +46,17 @@ def grade(text_sentences: list[str]) -> float:
 
 
 def unadvised_words(text: str, listed: str) -> list[str]:
-    """The words of `text` that begin as one of those `listed` with commas: cure finds cured."""
+    """The words of `text` that begin with a word of the comma-separated list: cure finds cured."""
     stems = [stem.strip().lower() for stem in listed.split(",") if stem.strip()]
     found = [w for s in sentences(text) for w in words(s) if w.lower().startswith(tuple(stems))]
     return list(dict.fromkeys(found)) if stems else []
 
 
 def advice(text: str, *, listed: str) -> list[str]:
-    """What could be better about a text, in sentences for its author; empty when nothing."""
+    """Sentences that tell the author how to make the text easier to read.
+
+    The first names the grade (Flesch-Kincaid). A text without sentences has no advice.
+    """
     found = sentences(text)
     if not found:
         return []

@@ -8,7 +8,7 @@ from articles.page_kinds import fixed_pages
 
 
 class OwnSitemap(Sitemap):
-    """Links from the configured address; the Host header is the visitor's to choose."""
+    """Starts links with the configured address, because a visitor can send any Host header."""
 
     protocol = urlsplit(settings.BASE_URL).scheme
 
@@ -17,7 +17,7 @@ class OwnSitemap(Sitemap):
 
 
 class PageSitemap(OwnSitemap):
-    """The pages with a fixed address, whether their words are loaded or not."""
+    """The fixed pages, also those that have no article yet."""
 
     def items(self):
         edited = dict(

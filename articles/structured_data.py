@@ -1,4 +1,4 @@
-"""JSON-LD for search engines: plain dictionaries, from what the records say and nothing else."""
+"""JSON-LD for search engines, made only of what the records say."""
 
 import json
 
@@ -18,14 +18,14 @@ def absolute(path: str) -> str:
 
 
 def known(node: dict, *needed: str) -> dict:
-    """The node without what is empty: unknown facts are left out, not guessed.
+    """The node without its empty properties, because unknown facts are left out.
 
-    Search engines refuse a node that lacks a property in `needed`, so none is given then.
+    {} when a property in `needed` is empty: search engines refuse a node without it.
     """
-    told = {
+    lines = {
         key: one_line(value) if isinstance(value, str) else value for key, value in node.items()
     }
-    kept = {key: value for key, value in told.items() if value not in ("", None, {}, [])}
+    kept = {key: value for key, value in lines.items() if value not in ("", None, {}, [])}
     return kept if kept.keys() >= set(needed) else {}
 
 
@@ -42,7 +42,7 @@ def address_node(practice: Practice) -> dict:
 
 
 def practice_node(practice: Practice) -> dict:
-    """Physiotherapy is a local business, which needs an address; an organization does not."""
+    """The clinic: a Physiotherapy if its address is known, because schema.org's type needs one."""
     address = address_node(practice)
     node = {
         "@type": "Physiotherapy" if address else "MedicalOrganization",
@@ -72,7 +72,7 @@ def website_node(practice: Practice) -> dict:
 
 
 def breadcrumb_node(trail: list[tuple[str, str]]) -> dict:
-    """`trail` is (name, path) from home to the page itself."""
+    """`trail` holds (name, path) of each page, from the home page to the page itself."""
     named = [(one_line(name), path) for name, path in trail if one_line(name)]
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
@@ -111,10 +111,10 @@ def trail(article: Article) -> list[tuple[str, str]]:
 
 def graph(*nodes: dict) -> SafeString | str:
     """A JSON-LD graph, escaped so that no text in it can close the script element; or ''."""
-    there = [node for node in nodes if node]
-    if not there:
+    known_nodes = [node for node in nodes if node]
+    if not known_nodes:
         return ""
-    text = json.dumps({"@context": "https://schema.org", "@graph": there}, ensure_ascii=False)
+    text = json.dumps({"@context": "https://schema.org", "@graph": known_nodes}, ensure_ascii=False)
     escaped = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return mark_safe(escaped)  # noqa: S308 escaped one line above
 

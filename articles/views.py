@@ -19,7 +19,7 @@ def show_article(request, article, **context):
 
 
 def find(kind, slug):
-    """The published article at an address, or where it has moved to."""
+    """The published article, or a redirect when the article has a new address."""
     article = Article.objects.with_content().published().filter(kind=kind, slug=slug).first()
     if article:
         return article
@@ -73,7 +73,7 @@ def privacy(request):
 
 @require_safe
 def preview(request, token):
-    """An unpublished article by a signed link, for whoever the editor sends it to."""
+    """An article that need not be published, for people who have the signed link."""
     try:
         pk = signing.loads(token, salt=PREVIEW_SALT, max_age=PREVIEW_MAX_AGE_SECONDS)
     except signing.BadSignature:

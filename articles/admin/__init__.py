@@ -1,4 +1,4 @@
-"""Guides, pages and ebooks, as the clinician edits them; one module a kind of work."""
+"""The admin of pages, sections and ebooks; each module registers its own part."""
 
 from articles.admin import ebooks, pages, sections
 

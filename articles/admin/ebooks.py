@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.text import Truncator
 
-from articles.admin.parts import TableFormSet, renumber
+from articles.admin.formsets import OrderedTableFormSet, renumber
 from articles.ebooks import build, covers
 from articles.ebooks.book import read
 from articles.ebooks.formats import BY_CODE, FORMATS
@@ -34,8 +34,8 @@ def start(page: Article) -> str:
     return Truncator(page.title).chars(16)
 
 
-class ChapterFormSet(TableFormSet):
-    twin_message = "This section is in the book already."
+class ChapterFormSet(OrderedTableFormSet):
+    duplicate_message = "This section is in the book already."
 
     def add_fields(self, form, index):
         super().add_fields(form, index)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from articles.admin.parts import TableFormSet, renumber
+from articles.admin.formsets import OrderedTableFormSet, renumber
 from articles.admin.sections import SectionInline, show_advice
 from articles.models import Article, FormerAddress, Section, Source
 from articles.rich_text import site_links
@@ -18,13 +18,13 @@ from clinic_site.admin.dashboard import badge, may_view
 from clinic_site.admin.history import HistoryAdmin
 from clinic_site.admin.readiness import Gap, readiness_check
 
-# What makes a page with a fixed address one; without any of them the site would lose the page.
+# Read-only on fixed pages, because the site's routes and menus depend on them.
 FIXED_FIELDS = ("kind", "slug", "published_at", "position")
 
 
 class SourceInline(admin.TabularInline):
     model = Source
-    formset = TableFormSet
+    formset = OrderedTableFormSet
     extra = 0
     classes = ["collapse"]
     formfield_overrides = {models.URLField: {"widget": forms.URLInput, "assume_scheme": "https"}}
@@ -35,7 +35,7 @@ class FormerAddressInline(admin.TabularInline):
     model = FormerAddress
     extra = 0
     can_delete = False
-    verbose_name_plural = "former addresses, which lead here for ever"
+    verbose_name_plural = "former addresses, which redirect to this page"
     fields = readonly_fields = ("kind", "slug")
 
     def has_add_permission(self, request, obj=None):
@@ -57,7 +57,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         now = timezone.now()
-        fixed = models.Q(kind=Article.Kind.PAGE)  # always shown
+        fixed = models.Q(kind=Article.Kind.PAGE)  # published without a date
         states = {
             "published": models.Q(published_at__lte=now) | fixed,
             "scheduled": models.Q(published_at__gt=now) & ~fixed,
@@ -68,7 +68,7 @@ class StateFilter(admin.SimpleListFilter):
 
 class ArticleForm(forms.ModelForm):
     def clean(self):
-        """A date that is emptied or moved takes a page off the site; ask before it does."""
+        """Asks before an emptied or later date takes a page off the site."""
         super().clean()
         cleaned = self.cleaned_data
         stored = Article.objects.filter(pk=self.instance.pk).first()
@@ -82,7 +82,7 @@ class ArticleForm(forms.ModelForm):
 
 
 def question_before_hiding(article: Article):
-    """What it does, with the box that answers it beside the field, so that the form stays short."""
+    """Says what hiding the page does, with the box that confirms it."""
     return format_html(
         '{} <label><input type="checkbox" name="take_down" value="yes"> '
         "Yes, take it off the site</label>",
@@ -127,7 +127,7 @@ class ArticleAdmin(HistoryAdmin):
         return self.inlines if has_moved else self.inlines[:-1]
 
     def get_prepopulated_fields(self, request, obj=None):
-        """Only while the page is new: an address in print should not move with the title."""
+        """Only for a new page, because a printed address must not change with the title."""
         return {} if obj else {"slug": ["title"]}
 
     def get_readonly_fields(self, request, obj=None):
@@ -135,7 +135,7 @@ class ArticleAdmin(HistoryAdmin):
         return [*fields, *FIXED_FIELDS] if obj and obj.is_fixed else fields
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
-        """A page with a fixed address comes with the site; none is made or unmade by hand."""
+        """Leaves out the kind of fixed pages, because they come with the site."""
         if db_field.name == "kind":
             kinds = [kind for kind in Article.Kind if kind != Article.Kind.PAGE]
             kwargs["choices"] = [(kind.value, kind.label) for kind in kinds]
@@ -147,10 +147,10 @@ class ArticleAdmin(HistoryAdmin):
 
     def delete_view(self, request, object_id, extra_context=None):
         if request.method == "GET" and (article := self.get_object(request, unquote(object_id))):
-            self.say_what_hiding_does(request, [article])
+            self.warn_what_hiding_does(request, [article])
         return super().delete_view(request, object_id, extra_context)
 
-    def say_what_hiding_does(self, request, articles):
+    def warn_what_hiding_does(self, request, articles):
         for article in articles:
             if article.is_published and not article.is_fixed:
                 said = " ".join(site_links.what_hiding_does(article))
@@ -217,17 +217,18 @@ class ArticleAdmin(HistoryAdmin):
 
     def leave_out_fixed_pages(self, request, queryset):
         fixed = queryset.filter(kind=Article.Kind.PAGE).count()
-        if fixed and "post" not in request.POST:  # said once, not again with the answer
-            warning = f"Pages with a fixed address are always shown: {fixed} left as it is."
+        if fixed and "post" not in request.POST:  # not again when the question is answered
+            warning = f"Pages with a fixed address are always shown. Left unchanged: {fixed}."
             self.message_user(request, warning, messages.WARNING)
         return queryset.exclude(kind=Article.Kind.PAGE)
 
     @transaction.atomic
     def set_published_at(self, request, queryset, moment):
-        # Locked, because a colleague may save other words of the page at this moment.
+        # The rows are locked because a colleague may be saving the page at the same moment.
         for article in queryset.select_for_update():
             article.published_at = moment
-            # Saved one by one: history and caches do not see `queryset.update()`.
+            # Saved one by one, because `queryset.update()` sends no signal, and so it would
+            # neither write the history nor empty the caches.
             article.save()
 
     @admin.action(description="Publish now", permissions=["change"])
@@ -264,7 +265,7 @@ class ArticleAdmin(HistoryAdmin):
         if not chosen:
             return None
         if "post" not in request.POST:
-            self.say_what_hiding_does(request, chosen)
+            self.warn_what_hiding_does(request, chosen)
         return delete_selected(self, request, chosen)
 
 

@@ -5,25 +5,25 @@ from django.contrib import admin, messages
 from django.http import Http404
 
 from articles import readability
-from articles.admin.parts import PartFormSet
+from articles.admin.formsets import OrderedFormSet
 from articles.models import Article, Section, Source
 from clinic_site.admin.history import HistoryAdmin
 from clinic_site.models import Practice
 
 
 def show_advice(request, sections) -> None:
-    """How hard the words are to read, beside the message that they are saved."""
+    """Tells the editor how hard the saved text is to read."""
     listed = Practice.load().unadvised_words
     for line in readability.advice("".join(section.body for section in sections), listed=listed):
         messages.info(request, line)
 
 
-class SectionFormSet(PartFormSet):
-    twin_message = "Another section of this page has this address. Choose a different one."
+class SectionFormSet(OrderedFormSet):
+    duplicate_message = "Another section of this page has this address. Choose a different one."
 
 
-# One arrangement for the section among its siblings and for its own page.
-EXTRAS: list[tuple[str, Any]] = [
+# Used by the sections on a page's form and by a section's own form.
+FURTHER_FIELDSETS: list[tuple[str, Any]] = [
     (
         "Lists and callout",
         {"classes": ["collapse"], "fields": ["dos", "donts", "callout_title", "callout"]},
@@ -53,14 +53,18 @@ class SectionInline(admin.StackedInline):
     extra = 0
     show_change_link = True
     prepopulated_fields = {"anchor": ["title"]}
-    fieldsets = [(None, {"fields": ["title", ("kind", "position"), "body"]}), *EXTRAS]
+    fieldsets = [(None, {"fields": ["title", ("kind", "position"), "body"]}), *FURTHER_FIELDSETS]
 
     class Media:
         js = ["js/admin-editor.js"]
 
 
 def sources_of_version(version):
-    """A deletion is recorded when the links are gone; its sources are those of the one before."""
+    """The sources that the section had in this version.
+
+    A deletion is recorded after the links to the sources are gone, so the version before it is
+    asked.
+    """
     if version.history_type == "-":
         version = version.prev_record or version
     return Source.objects.filter(pk__in=version.sources.values("source_id"))
@@ -69,7 +73,9 @@ def sources_of_version(version):
 class SectionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        version = getattr(self.instance, "_history", None)  # set on what is about to be restored
+        version = getattr(
+            self.instance, "_history", None
+        )  # simple-history sets it on a version to restore
         if version:
             self.initial["sources"] = list(sources_of_version(version))
 
@@ -77,13 +83,13 @@ class SectionForm(forms.ModelForm):
         anchor = self.cleaned_data["anchor"]
         siblings = Section.objects.filter(article=self.instance.article_id)
         if siblings.filter(anchor=anchor).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(SectionFormSet.twin_message)
+            raise forms.ValidationError(SectionFormSet.duplicate_message)
         return anchor
 
 
 @admin.register(Section)
 class SectionAdmin(HistoryAdmin):
-    """One section on its own: for a phone, for its sources and for its history."""
+    """A section on a page of its own: short enough for a phone, with its sources and history."""
 
     form = SectionForm
     list_display = ["title", "article", "kind", "updated_at"]
@@ -95,7 +101,7 @@ class SectionAdmin(HistoryAdmin):
     kept_when_restoring = ("kind", "anchor", "position")
     fieldsets = [
         (None, {"fields": ["article", "title", "kind", "body"]}),
-        *EXTRAS,
+        *FURTHER_FIELDSETS,
         ("Sources", {"description": "What this section rests on.", "fields": ["sources"]}),
     ]
 
@@ -106,10 +112,10 @@ class SectionAdmin(HistoryAdmin):
         return super().get_queryset(request).select_related("article")
 
     def has_add_permission(self, request):
-        return False  # sections are added on their page, where their place is seen
+        return False  # a section is added on its page, where the editor sees the order
 
     def has_module_permission(self, request):
-        return False  # reached from its page; in the menu it would only be a second way
+        return False  # the page's form links to its sections, so the menu need not
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = forms.CheckboxSelectMultiple

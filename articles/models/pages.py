@@ -30,7 +30,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.prefetch_related("sections", "sources")
 
     def fixed_page(self, slug: str) -> "Article":
-        """The words of a page with a fixed address; before any are loaded, just its name."""
+        """The article of a fixed page; an unsaved one with only a title when there is none yet."""
         page = self.with_content().filter(kind=Article.Kind.PAGE, slug=slug).first()
         return page or Article(kind=Article.Kind.PAGE, slug=slug, title=slug.capitalize())
 
@@ -79,7 +79,7 @@ class Article(HasFormerAddresses):
 
     objects = ArticleQuerySet.as_manager()
 
-    dead_links: set[str] | None = None  # set by site_links when the page's sections were read
+    dead_links: set[str] | None = None  # articles.rich_text.site_links remembers them here
 
     class Meta:
         ordering = ["kind", "position", "title"]
@@ -112,19 +112,19 @@ class Article(HasFormerAddresses):
         return [home, (above.label, above.path)] if above else [home]
 
     def summary_for(self, practice: Practice) -> str:
-        """What search engines, feed readers and shared links say the page is about."""
+        """The sentence about the page that search engines, feed readers and shared links show."""
         return one_line(plain(self.description or self.lede, practice))
 
     @property
     def is_published(self) -> bool:
-        """A page with a fixed address always is: the site links to it everywhere."""
+        """Fixed pages always are, because the whole site links to them."""
         if self.is_fixed:
             return True
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the site's own addresses, menu and forms depend on there being this page."""
+        """Whether the site's routes, menus and forms depend on this page."""
         return self.kind == self.Kind.PAGE
 
     def clean(self):
@@ -137,7 +137,7 @@ class Article(HasFormerAddresses):
 
     @property
     def blocks(self) -> list[tuple[str, list["Section"]]]:
-        """Sections as (kind, run of that kind), steps and exercises numbered within their run."""
+        """(kind, sections) for each run of neighbours of one kind. It numbers each run from 1."""
         runs = []
         for kind, run in groupby(self.sections.all(), key=lambda section: section.kind):
             sections = list(run)
@@ -167,7 +167,7 @@ class FormerAddress(models.Model):
 
 
 class Source(models.Model):
-    """What a section rests on, listed at the end of its article."""
+    """A publication that supports what sections say. The page lists its sources at its end."""
 
     shown_on_public_pages = True
 
@@ -251,10 +251,10 @@ class Section(models.Model):
         ]
 
     def __str__(self):
-        """With its page, because several pages have a section of the same title."""
+        """Names the page too, because several pages have a section of the same title."""
         try:
             return f"{self.article} → {self.title}"
-        except Article.DoesNotExist:  # of a former version, whose page was deleted
+        except Article.DoesNotExist:  # a former version whose page was deleted
             return self.title
 
     def get_absolute_url(self):

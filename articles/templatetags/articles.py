@@ -25,7 +25,6 @@ def footer_menu() -> list[menu.MenuEntry]:
 
 @register.simple_tag
 def figure(name: str):
-    """The drawing's SVG, inline."""
     return figures.svg(name)
 
 
@@ -39,32 +38,33 @@ def book_sections(ebook: Ebook) -> list[Section]:
     places = book.places(sections)
     for section in sections:
         section.number, _total = places[section.pk]
-        section.article = articles[section.article_id]  # one row of each page, read with its links
+        # All sections of a page share one object, so that its links are read once.
+        section.article = articles[section.article_id]
     return sections
 
 
 @register.filter
 def figure_caption(name: str) -> str:
-    """What stands under a drawing where several are side by side."""
+    """The words under a drawing; pages show them where several drawings are side by side."""
     return figures.FIGURES.get(name, "")
 
 
 @register.filter
 def summary(article: Article | str, practice: Practice) -> str:
-    """What a page is about, in a sentence; '' on pages that have no article."""
+    """A sentence about the page; '' on pages that have no article."""
     return article.summary_for(practice) if isinstance(article, Article) else ""
 
 
 @register.simple_tag
 def card_words(practice: Practice) -> str:
-    """What the picture of shared links shows, for those who do not see it."""
+    """The alternative text of the picture that shared links show."""
     drawing = f"Drawing: {figures.FIGURES[figures.ON_CARD].lower()}"
     return ". ".join(filter(None, [practice.name, drawing]))
 
 
 @register.simple_tag
 def absolute(path: str) -> str:
-    """The address with scheme and host, from the configured base and never from the request."""
+    """The full address. Its host is the configured one, because a visitor can send any."""
     return structured_data.absolute(path)
 
 
@@ -80,8 +80,8 @@ def filled(text: str, practice: Practice) -> str:
     return cleaning.plain(text, practice)
 
 
-# An inline block, which the style makes of it, breaks only where no line holds it; a long one would
-# leave the line before it nearly empty.
+# The style sheet keeps `.unbroken` on one line. Longer words may break, or the line before them
+# would stay nearly empty.
 LONGEST_UNBROKEN = 18
 HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 NUMBER_WITH_UNIT = re.compile(r"\d[\d.,]*(?: to \d[\d.,]*)?(?: [^\W\d_]+)?")
@@ -89,13 +89,13 @@ NUMBER_WITH_UNIT = re.compile(r"\d[\d.,]*(?: to \d[\d.,]*)?(?: [^\W\d_]+)?")
 
 @register.filter
 def heading(text: str) -> SafeString:
-    """Escaped, and no line breaks at the hyphen of a word such as self-care."""
+    """The escaped text; a browser breaks no line at the hyphen of a word such as self-care."""
     return _unbroken(text, HYPHENATED)
 
 
 @register.filter
 def dose(text: str) -> SafeString:
-    """Escaped, and no line breaks between a number and its unit."""
+    """The escaped text; a browser breaks no line between a number and its unit."""
     return _unbroken(text, NUMBER_WITH_UNIT)
 
 

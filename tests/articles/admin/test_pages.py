@@ -207,7 +207,7 @@ def test_former_addresses_are_shown_and_not_edited(editor):
 
     page = editor.get(change_url(article))
 
-    assert "Former addresses, which lead here for ever" in visible(page)
+    assert "Former addresses, which redirect to this page" in visible(page)
     assert 'name="former_addresses-0-slug"' not in page.text
 
 
@@ -246,7 +246,7 @@ def test_actions_leave_out_fixed_pages(editor, action):
 
     page.refresh_from_db()
     assert page.published_at == moment
-    assert messages(response)[0] == "Pages with a fixed address are always shown: 1 left as it is."
+    assert messages(response)[0] == "Pages with a fixed address are always shown. Left unchanged: 1."
 
 
 def test_fixed_page_is_shown_whatever_its_date(editor):

@@ -44,7 +44,7 @@ def test_fixed_page_is_not_deleted_by_any_post(editor, home):
 
     assert one.status_code == 403
     assert Article.objects.get() == home
-    assert messages(many) == ["Pages with a fixed address are always shown: 1 left as it is."]
+    assert messages(many) == ["Pages with a fixed address are always shown. Left unchanged: 1."]
 
 
 def test_bulk_delete_takes_the_others_and_leaves_the_fixed_page(editor, home):
