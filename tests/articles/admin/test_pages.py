@@ -246,7 +246,8 @@ def test_actions_leave_out_fixed_pages(editor, action):
 
     page.refresh_from_db()
     assert page.published_at == moment
-    assert messages(response)[0] == "Pages with a fixed address are always shown. Left unchanged: 1."
+    expected = "Pages with a fixed address are always shown. Left unchanged: 1."
+    assert messages(response)[0] == expected
 
 
 def test_fixed_page_is_shown_whatever_its_date(editor):
