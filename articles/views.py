@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from articles import structured_data
 from articles.models import Article
 from clinic_site.web.public_page import public_page
+from clinic_site.web.routes import robots_disallow
 
 PREVIEW_SALT = "articles.preview"
 PREVIEW_MAX_AGE_SECONDS = 7 * 24 * 60 * 60
@@ -90,10 +91,7 @@ def preview(request, token):
 def robots(request):
     lines = [
         "User-agent: *",
-        "Disallow: /ebooks/library/",
-        "Disallow: /my-data/",
-        "Disallow: /news/",
-        "Disallow: /preview/",
+        *(f"Disallow: {folder}" for folder in robots_disallow()),
         f"Sitemap: {settings.BASE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,7 +1,10 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connection
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
+
+from clinic_site.web.routes import first_parts_outside_the_admin
 
 
 def content_changed(sender, **kwargs):
@@ -44,6 +47,25 @@ def sqlite_is_safe(app_configs, databases, **kwargs):
         )
         for name, wanted, found, is_safe in sqlite_settings()
         if not is_safe
+    ]
+
+
+@register(Tags.urls)
+def admin_has_its_own_address(app_configs, **kwargs):
+    """ADMIN_PATH is compared here and not in the settings, which load before the routes."""
+    from clinic_site.health import PROBES  # noqa: PLC0415 models load after this module
+
+    taken = first_parts_outside_the_admin()
+    taken |= {path.split("/")[1] for path in (settings.STATIC_URL, *PROBES)}
+    first = settings.ADMIN_PATH.partition("/")[0]
+    if first not in taken:
+        return []
+    return [
+        Error(
+            f"Setting ADMIN_PATH: cannot begin with {first}, because public pages have it."
+            " Example: ADMIN_PATH=admin/",
+            id="clinic_site.E002",
+        )
     ]
 
 

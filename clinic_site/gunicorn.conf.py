@@ -43,7 +43,8 @@ def on_starting(server):
     from pathlib import Path
 
     manage = str(Path(__file__).resolve().parent.parent / "manage.py")
-    check = [sys.executable, manage, "check", "--database", "default", "--tag", "database"]
+    what = ["--database", "default", "--tag", "database", "--tag", "urls"]
+    check = [sys.executable, manage, "check", *what]
     done = subprocess.run(check, stdout=subprocess.DEVNULL, check=False)  # noqa: S603 fixed words
     if done.returncode:
         sys.exit(done.returncode)

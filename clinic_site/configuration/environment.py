@@ -30,12 +30,6 @@ HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ADMIN_PATH = re.compile(r"[\w-]+(/[\w-]+)*", re.ASCII)
 KEY_LENGTH = 50
-# The first parts of the public addresses. The admin cannot be at one of them, because one of the
-# two would hide the other.
-OWN_PATHS = {
-    "consultation", "ebooks", "guides", "healthz", "mail-events", "my-data", "news", "preview",
-    "privacy", "readyz", "static", "testimonials", "treatments",
-}  # fmt: skip
 
 
 def refuse(name: str, why: str, example: object) -> NoReturn:
@@ -163,8 +157,6 @@ def admin_path(name: str, default: str) -> str:
     if not ADMIN_PATH.fullmatch(path):
         why = "must be a path of letters, digits, - and _; the admin cannot be the home page."
         refuse(name, why, "admin/")
-    if (first := path.partition("/")[0]) in OWN_PATHS:
-        refuse(name, f"cannot begin with {first}, because public pages have it.", "admin/")
     return f"{path}/"
 
 

@@ -4,12 +4,14 @@ from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
+from clinic_site.web.routes import TOKEN
+
 METHODS = {"GET", "HEAD"}  # what was sent with a POST would be lost by a redirect
 
 
 def is_there(match, request) -> bool:
     # Tokens are told apart by their capitals, so an address with one has no other spelling.
-    if "token" in match.kwargs:
+    if TOKEN in match.kwargs:
         return False
     try:
         return match.func(request, *match.args, **match.kwargs).status_code < 400

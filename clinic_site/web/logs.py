@@ -7,6 +7,7 @@ email address, into them. Class and place are enough to find a fault.
 import json
 import logging
 import re
+import sys
 import traceback
 import uuid
 from contextvars import ContextVar
@@ -17,16 +18,26 @@ from gunicorn.glogging import Logger
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-# Below these addresses everything is a token, or an answer to one.
-TOKEN_PATHS = re.compile(r"^(/ebooks/library/|/news/\w+/|/my-data/|/preview/).+")
-PLAIN_PATH = re.compile(r"^/[\w./-]{0,100}$", re.ASCII)
+PLAIN_PATH = re.compile(r"/[\w./-]{0,100}", re.ASCII)
+HIDDEN = "-"
 
 
 def loggable_path(path: str) -> str:
-    """The path without tokens, and not at all when a visitor could have typed data into it."""
-    if match := TOKEN_PATHS.match(path):
-        return match[1] + "-"
-    return path if PLAIN_PATH.match(path) else "-"
+    """The path with "-" for a token; only "-" if a visitor may have typed personal data into it.
+
+    Also only "-" as long as the routes of the site cannot be read, because nothing else tells which
+    paths hold tokens.
+    """
+    # gunicorn's master logs too. It must not import the site (see gunicorn_worker.py).
+    if "django.urls" not in sys.modules:
+        return HIDDEN
+    from clinic_site.web import routes  # noqa: PLC0415 imports Django
+
+    try:
+        shown = routes.without_tokens(path, HIDDEN)
+    except Exception:  # noqa: BLE001 whatever an import of a URLconf can raise
+        return HIDDEN
+    return shown if PLAIN_PATH.fullmatch(shown) else HIDDEN
 
 
 class JsonFormatter(logging.Formatter):
@@ -80,7 +91,7 @@ class GunicornLogger(Logger):
         if not self.access_log_enabled:
             return
         fields = {
-            "method": req.method if PLAIN_PATH.match("/" + req.method) else "-",
+            "method": req.method if PLAIN_PATH.fullmatch("/" + req.method) else HIDDEN,
             "path": loggable_path(req.path),
             "status": resp.status_code,
             "bytes": resp.sent,

@@ -1,16 +1,13 @@
-import re
-
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
 from clinic_site.admin.dashboard import badge, may, may_view
+from clinic_site.web.routes import without_tokens
 from leads.admin import display
 from leads.admin.audited import ReadOnlyAdmin, WatchedAdmin, titled
 from leads.models import EbookSignup, OutgoingMail
-
-PRIVATE_LINKS = re.compile(r"/(my-data|news/\w+|ebooks/library)/\S+")
 
 
 def worth_sending(mails):
@@ -95,5 +92,5 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
     @admin.display(description="text")
     def body(self, mail):
         # A link acts in the person's name; who may read mails may not therefore act.
-        text = PRIVATE_LINKS.sub(r"/\1/…", mail.text)
+        text = without_tokens(mail.text, "…")
         return format_html('<pre class="mail-body">{}</pre>', text or "Emptied.")

@@ -1,5 +1,4 @@
 import pytest
-from django.urls import get_resolver
 
 from clinic_site.configuration import environment
 from tests.reading_settings import KEY, refusal, run, settings_with, start
@@ -119,17 +118,3 @@ def test_allowed_hosts_without_a_base_url_include_the_local_one(tmp_path):
     found = settings_with(tmp_path, ALLOWED_HOSTS="b.example")
 
     assert found["ALLOWED_HOSTS"] == ["b.example", "127.0.0.1"]
-
-
-def test_admin_path_cannot_hide_a_public_page():
-    starts = {str(entry.pattern) for entry in get_resolver().url_patterns}
-    included = {
-        str(inner.pattern)
-        for entry in get_resolver().url_patterns
-        if not str(entry.pattern)
-        for inner in entry.url_patterns
-    }
-    firsts = {start.split("/")[0] for start in starts | included}
-
-    public = {first for first in firsts if first.replace("-", "").isalpha()} - {"admin"}
-    assert public <= environment.OWN_PATHS

@@ -1,5 +1,7 @@
 import json
 import logging
+import subprocess
+import sys
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -8,6 +10,7 @@ from gunicorn.config import Config
 
 from clinic_site.web import logs
 from clinic_site.web.logs import JsonFormatter, loggable_path
+from tests.running_site import ROOT
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,9 @@ from clinic_site.web.logs import JsonFormatter, loggable_path
         ("/guides/back-spasm-treatment/", "/guides/back-spasm-treatment/"),
         ("/ebooks/library/abc:def:ghi/", "/ebooks/library/-"),
         ("/ebooks/library/abc:def:ghi/first-days.pdf", "/ebooks/library/-"),
+        ("/ebooks/library/abc:def:ghi/nonsense/x", "/ebooks/library/-"),
+        ("/My-Data/abc", "/My-Data/-"),
+        ("/my-data/abc Ann", "-"),
         ("/news/confirm/abc/", "/news/confirm/-"),
         ("/my-data/abc/", "/my-data/-"),
         ("/preview/abc/", "/preview/-"),
@@ -25,6 +31,31 @@ from clinic_site.web.logs import JsonFormatter, loggable_path
 )
 def test_loggable_path_keeps_tokens_and_persons_out(path, logged):
     assert loggable_path(path) == logged
+
+
+def test_no_path_is_logged_while_the_routes_cannot_be_read(settings):
+    """As while the first request imports them, or after a release with a fault in them."""
+    settings.ROOT_URLCONF = "clinic_site.there_is_no_such_module"
+
+    assert loggable_path("/my-data/abc/") == loggable_path("/guides/") == "-"
+
+
+def test_gunicorns_master_logs_without_importing_django():
+    """What the master imports, the workers of the next release would inherit."""
+    script = (
+        "import sys; from clinic_site.web import logs; print(logs.loggable_path('/my-data/abc/'));"
+        "print('django' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["-", "False"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "TRACE"])
+def test_access_line_of_any_method_holds_no_token(monkeypatch, method):
+    assert access_line(monkeypatch, method, "/news/confirm/abc/")["path"] == "/news/confirm/-"
 
 
 def test_log_line_of_a_crash_tells_place_and_class_but_not_the_words():
@@ -63,16 +94,19 @@ def test_log_line_carries_the_id_of_its_request():
     assert event["request"] == number
 
 
-def test_access_line_holds_no_token_and_no_query(monkeypatch):
+def access_line(monkeypatch, method, path, query=""):
+    """The fields of gunicorn's line about a request."""
     config = Config()
     config.set("accesslog", "-")
     log, lines = logs.GunicornLogger(config), []
     monkeypatch.setattr(log.access_log, "info", lambda event, extra: lines.append(extra["fields"]))
-    uri = "/my-data/abc:def/?email=ann@example.com"
-    request = SimpleNamespace(method="GET", path="/my-data/abc:def/", uri=uri)
-
+    request = SimpleNamespace(method=method, path=path, uri=path + query)
     log.access(SimpleNamespace(status_code=200, sent=5), request, {}, timedelta(seconds=0.25))
+    (line,) = lines
+    return line
 
-    assert lines == [
-        {"method": "GET", "path": "/my-data/-", "status": 200, "bytes": 5, "ms": 250.0}
-    ]
+
+def test_access_line_holds_no_token_and_no_query(monkeypatch):
+    line = access_line(monkeypatch, "GET", "/my-data/abc:def/", "?email=ann@example.com")
+
+    assert line == {"method": "GET", "path": "/my-data/-", "status": 200, "bytes": 5, "ms": 250.0}
