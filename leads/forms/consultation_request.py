@@ -87,6 +87,7 @@ class ConsultationRequestForm(TypoHint):
             data["keep_phone"] = answer  # shown again because of another field
             return answer
         self.phone_readings = list(zip(readings, reading.shown, strict=True))
+        self.ask("phone", "leads/_phone_question.html")
         data["keep_phone"] = readings[0] if len(readings) == 1 else ""
         if len(readings) == 1:
             problem = "Check {}: the area code or a digit looks wrong. Correct it, or keep it."

@@ -31,6 +31,12 @@ def is_seen(character: str) -> bool:
     return category != "Cf" and category[0] not in "ZM" and character not in BLANK
 
 
+class TrapField(forms.CharField):
+    """A honeypot: the template pack `clinic` hides it from people; a bot fills it in."""
+
+    is_trap = True
+
+
 class OneLineField(forms.CharField):
     default_validators = [refuse_unreadable, refuse_line_breaks]
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from leads import addresses, limits
 from leads.forms import typos
-from leads.forms.fields import ADDRESS_LENGTH
+from leads.forms.fields import ADDRESS_LENGTH, TrapField
 
 # For browsers, and in their own words for 1Password, LastPass, Bitwarden and Dashlane: nobody
 # honest should be held back because a password manager filled in what they cannot see.
@@ -36,7 +36,7 @@ class PublicForm(forms.Form):
 
     limit: limits.Limit
 
-    website = forms.CharField(
+    website = TrapField(
         required=False,
         max_length=1000,
         label="Leave this field empty",
@@ -82,6 +82,10 @@ class PublicForm(forms.Form):
         page = re.split(r"[?#]", self.cleaned_data["page"])[0]
         return page if re.fullmatch(r"/[\w/-]{0,150}", page, re.ASCII) else ""
 
+    def ask(self, field: str, template: str) -> None:
+        """Shows a question with its buttons below the field; templates/clinic/field.html does."""
+        self.fields[field].question = template  # type: ignore[attr-defined]  # not in Django
+
     suspicion = ""
 
     def judge(self) -> None:
@@ -123,4 +127,5 @@ class TypoHint(PublicForm):
             return email
         data["keep_email"] = email
         self.typo_suggestion, self.typed_email = suggestion, email
+        self.ask("email", "leads/_typo_hint.html")
         raise ValidationError(f"Did you mean {suggestion}?", code="typo")
