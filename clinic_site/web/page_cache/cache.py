@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port
 
-from clinic_site.aside import Aside
+from clinic_site.web.page_cache.background import BackgroundThread
 from clinic_site.web.page_cache.kept_page import Page, Variants, make_page, shrink
 from clinic_site.web.page_cache.version_watch import VersionWatch
 from clinic_site.web.public_page import is_public
@@ -60,7 +60,7 @@ class PageCache:
         self.pages: dict[Key, Page] = {}  # the one that was rendered longest ago comes first
         self.renders: dict[Key, Render] = {}
         self.lock = threading.Lock()  # of the two above
-        self.compressor = Aside("page-compressor")
+        self.compressor = BackgroundThread("page-compressor")
 
     def __call__(self, environ: dict[str, Any], start_response) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:

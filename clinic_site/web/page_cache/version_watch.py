@@ -12,8 +12,8 @@ from functools import partial
 
 from django.db import Error, connection
 
-from clinic_site.aside import Aside
 from clinic_site.models import ContentVersion
+from clinic_site.web.page_cache.background import BackgroundThread
 
 LOOK_EVERY_SECONDS = 0.1  # while pages are asked for; a look costs 0.2 ms
 TRUST_SECONDS = 0.5  # a request that finds older knowledge waits for a look
@@ -49,7 +49,7 @@ class VersionWatch:
         self.failed_at = float("-inf")
         self.running: Look | None = None
         self.lock = threading.Lock()
-        self.aside = Aside("version-watch")
+        self.background = BackgroundThread("version-watch")
 
     @property
     def is_storage_in_trouble(self) -> bool:
@@ -84,7 +84,7 @@ class VersionWatch:
         with self.lock:
             if (look := self.running) is None:
                 look = self.running = Look(began_at=self.clock())
-                self.aside.do(partial(self.finish, look))
+                self.background.do(partial(self.finish, look))
             return look
 
     def finish(self, look: Look) -> None:

@@ -1,4 +1,4 @@
-"""Work that is done beside the requests, so that no visitor waits for it."""
+"""Work that runs in the background, so that no visitor waits for it."""
 
 import logging
 import queue
@@ -12,12 +12,12 @@ IDLE_SECONDS = 10.0
 logger = logging.getLogger(__name__)
 
 
-class Aside:
-    """Runs tasks one after the other in a thread of its own.
+class BackgroundThread:
+    """Runs tasks in one thread, one after the other.
 
-    The thread starts with the first task and ends when none has come for a while. So it is there
-    in a process that was forked later, and an idle process keeps no connection to the database. It
-    is a daemon, because nothing that it does is worth a delay when the process stops.
+    The thread starts with the first task, so a process that was forked meanwhile starts its own. It
+    ends after IDLE_SECONDS without a task, so that an idle process keeps no database connection. It
+    is a daemon thread, because none of its tasks is worth a delay when the process stops.
     """
 
     def __init__(self, name: str):
@@ -38,7 +38,7 @@ class Aside:
             try:
                 task()
             except Exception:
-                logger.exception("a task beside the requests failed")
+                logger.exception("a background task failed")
         connections.close_all()
 
     def next_task(self) -> Callable[[], None] | None:

@@ -1,7 +1,7 @@
 import threading
 
-from clinic_site import aside
-from clinic_site.aside import Aside
+from clinic_site.web.page_cache import background
+from clinic_site.web.page_cache.background import BackgroundThread
 from tests.clinic_site.web.page_cache.edge import LONG_SECONDS, until
 
 
@@ -13,8 +13,8 @@ def done_by(own):
     return threads[0]
 
 
-def test_aside_does_all_in_one_thread_one_after_the_other():
-    own, order = Aside("test"), []
+def test_background_thread_does_all_in_one_thread_one_after_the_other():
+    own, order = BackgroundThread("test"), []
 
     for number in range(5):
         own.do(lambda number=number: order.append(number))
@@ -24,21 +24,19 @@ def test_aside_does_all_in_one_thread_one_after_the_other():
     assert first is second is not threading.current_thread()
 
 
-def test_aside_goes_on_after_a_task_that_failed(caplog):
-    own = Aside("test")
+def test_background_thread_goes_on_after_a_task_that_failed(caplog):
+    own = BackgroundThread("test")
     first = done_by(own)
 
     own.do(lambda: 1 / 0)
 
     assert done_by(own) is first
-    assert [record.getMessage() for record in caplog.records] == [
-        "a task beside the requests failed"
-    ]
+    assert [record.getMessage() for record in caplog.records] == ["a background task failed"]
 
 
-def test_aside_ends_when_idle_and_begins_anew(monkeypatch):
-    monkeypatch.setattr(aside, "IDLE_SECONDS", 0.001)
-    own = Aside("test")
+def test_background_thread_ends_when_idle_and_begins_anew(monkeypatch):
+    monkeypatch.setattr(background, "IDLE_SECONDS", 0.001)
+    own = BackgroundThread("test")
     first = done_by(own)
 
     first.join(LONG_SECONDS)
@@ -47,9 +45,9 @@ def test_aside_ends_when_idle_and_begins_anew(monkeypatch):
     assert done_by(own) is not first
 
 
-def test_aside_begins_anew_where_its_thread_is_gone(monkeypatch):
+def test_background_thread_begins_anew_where_its_thread_is_gone(monkeypatch):
     """In a forked process there is the object, but not the thread."""
-    own = Aside("test")
+    own = BackgroundThread("test")
     own.thread = gone = threading.Thread(target=lambda: None)
     gone.start()
     gone.join()
@@ -57,9 +55,9 @@ def test_aside_begins_anew_where_its_thread_is_gone(monkeypatch):
     assert done_by(own) is not gone
 
 
-def test_aside_overlooks_no_task_that_comes_as_it_ends(monkeypatch):
-    monkeypatch.setattr(aside, "IDLE_SECONDS", 0.0)
-    own, done = Aside("test"), []
+def test_background_thread_overlooks_no_task_that_comes_as_it_ends(monkeypatch):
+    monkeypatch.setattr(background, "IDLE_SECONDS", 0.0)
+    own, done = BackgroundThread("test"), []
 
     for number in range(300):
         own.do(lambda number=number: done.append(number))
@@ -68,5 +66,5 @@ def test_aside_overlooks_no_task_that_comes_as_it_ends(monkeypatch):
     assert done == list(range(300))
 
 
-def test_aside_holds_no_process_that_stops():
-    assert done_by(Aside("test")).daemon
+def test_background_thread_holds_no_process_that_stops():
+    assert done_by(BackgroundThread("test")).daemon
