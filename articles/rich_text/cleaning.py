@@ -1,4 +1,4 @@
-"""What editors may write: the one allow-list, and the one place that marks text safe."""
+"""What editors may write: the allow-list of tags, and the only place that marks their text safe."""
 
 from copy import copy
 from dataclasses import replace
@@ -26,7 +26,7 @@ EXTENSIONS = {
         "defaultProtocol": "https",
     },
     "HTML": True,
-    "Paste": True,  # ours, as is what asks for the address of a link
+    "Paste": True,  # static/js/editor-paste.js
 }
 LINK_ADVICE = (
     "Give it a web address such as https://example.com, an email address, or a page of ours such "
@@ -34,21 +34,22 @@ LINK_ADVICE = (
 )
 TAGS = {"p", "ul", "ol", "li", "strong", "br", "a"}
 
-# The last word, whatever the reader above it lets through.
+# Applied last, so that no fault of the reader can let another tag through.
 allow_list = nh3.Cleaner(
     tags=TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}, "*": set()},  # without it, title and lang
+    # nh3 would keep title and lang without "*".
+    attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
     url_schemes={"https", "http", "mailto", "tel"},
     link_rel=None,
 )
 
 
 def clean(text: str) -> str:
-    """`text` with everything outside the allow-list taken out; an empty editor gives ''."""
+    """`text` with nothing but the tags of the allow-list; '' for an empty editor's <p></p>."""
     return _written(_read(text))
 
 
-# Pages read the same texts again and again.
+# Cached, because each rendering of a page reads the same texts again.
 _read = lru_cache(maxsize=512)(Reader)
 
 
@@ -56,15 +57,16 @@ def _written(reader: Reader) -> str:
     if reader.is_bare and [block.level for block in reader.blocks] == [0]:
         return allow_list.clean(inline(reader.blocks[0].runs))
     html = allow_list.clean(write(reader.blocks))
-    # As it was typed: the editor writes all on one line, people one line a paragraph.
+    # The editor writes everything on one line; text typed as HTML has a line for each paragraph.
+    # Kept as it came, so that saving an untouched form is no change.
     return html if reader.has_lines else html.replace("\n", "")
 
 
 def render(text: str, practice: Practice, *, home: str = "") -> SafeString:
     """Stored text as HTML for a page, a mail or a book, with [phone] and [practice] filled in.
 
-    Cleaned again here: rows may come from imports that never saw the field. `home` is the address
-    of the site, for mails, which have no site around them.
+    It is cleaned again because an import may have stored text without the form field. `home` is
+    the site's address; mails need it before links that start with "/".
     """
     reader = copy(_read(text))
     reader.blocks = [
@@ -74,16 +76,17 @@ def render(text: str, practice: Practice, *, home: str = "") -> SafeString:
     return mark_safe(_written(reader))  # noqa: S308 cleaned by the allow-list
 
 
-def _from(href: str, home: str) -> str:
+def _with_home(href: str, home: str) -> str:
+    """The link for a mail; '' for a link to a place on the same page."""
     if home and href.startswith(("/", "#")):
         return f"{home}{href}" if href.startswith("/") else ""
     return href
 
 
 def _filled(run: Run, practice: Practice, home: str) -> list[Run]:
-    """With the phone number as a link, but not within a link."""
+    """The run with its placeholders filled in; a phone number outside a link becomes one."""
     text = run.text.replace("[practice]", practice.name or "our practice")
-    run = replace(run, text=text, href=_from(run.href, home))
+    run = replace(run, text=text, href=_with_home(run.href, home))
     number = practice.phone_national or "our phone number"
     call = run.href or (practice.phone_uri if practice.phone else "")
     parts = run.text.split("[phone]")
@@ -94,7 +97,7 @@ def _filled(run: Run, practice: Practice, home: str) -> list[Run]:
 
 
 def plain(text: str, practice: Practice) -> str:
-    """One-line text with [phone] and [practice] filled in; not HTML, templates escape it."""
+    """One-line text with [phone] and [practice] filled in. It is not HTML: templates escape it."""
     filled = visible(text).replace("[phone]", practice.phone_national or "our phone number")
     return filled.replace("[practice]", practice.name or "our practice")
 
@@ -105,19 +108,19 @@ def _on_one_line(text: str | None) -> str:
 
 class RichTextFormField(ProseEditorFormField):
     def clean(self, value):
-        """Refuses links that lead nowhere, which `clean` can only take off."""
+        """Refuses links that cannot work, because `clean` would remove them without a word."""
         if refused := list(dict.fromkeys(_read(value or "").refused)):
             named = ", ".join(f"“{href[:60]}”" for href in refused)
             raise ValidationError(f"A link to {named} leads nowhere. {LINK_ADVICE}")
         return clean(super().clean(value))
 
     def has_changed(self, initial, data):
-        """White space is no change: browsers send other line ends than they got."""
+        """Ignores white space, because browsers change line ends when they send a form."""
         return super().has_changed(_on_one_line(initial), _on_one_line(data))
 
 
 class RichTextField(ProseEditorField):
-    """A TextField in migrations; in forms the editor, whose result goes through `clean`."""
+    """A TextField in migrations. Forms show the editor and pass its result through `clean`."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean, **kwargs)

@@ -1,4 +1,4 @@
-"""Where a link leads, from what people type or paste as its address."""
+"""Turns what people type or paste as a link's address into an address that works."""
 
 import re
 from urllib.parse import quote, urljoin, urlsplit
@@ -7,13 +7,13 @@ from articles.rich_text.tree import legal
 from clinic_site import phone
 from clinic_site.plain_text import one_line
 
-# Nobody means these when they type an address; they are taken off, as scripts are.
+# Never an address that somebody wants, so such a link is removed without a question.
 HOSTILE = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]*):", re.IGNORECASE)
 _MAILBOX = re.compile(r"[^\s@/?#:<>]+@(?:[\w-]+\.)+[^\W\d_]{2,}(?:\?\S*)?")
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)\.?(?::\d{1,5})?(?=[/?#]|$)")
-# These end the names of files and no domains: somebody's link to a file of their own.
+# Endings of file names. A link such as plan.pdf means a file on the editor's own computer.
 _FILE = re.compile(
     r"[^/?#]*\.(?:html?|php|aspx?|pdf|docx?|xlsx?|pptx?|odt|jpe?g|png|gif)", re.IGNORECASE
 )
@@ -21,12 +21,14 @@ _SLASHES = "/\\"
 
 
 def target(typed: str) -> str:
-    """`typed` as an address that leads there from a page, a mail and a book; '' when none does."""
+    """The address for a page, a mail and a book; '' when `typed` cannot be made one."""
     address = one_line(re.sub(r"[\t\r\n]", "", typed)).strip(" <>\"'").replace(" ", "%20")
     if scheme := _SCHEME.match(address):
         return _of_scheme(scheme[1].lower(), address[scheme.end() :])
     if address[:2].strip(_SLASHES) == "" and len(address) > 1:
-        return _web("https", address)  # the scheme of the page, which a mail does not have
+        return _web(
+            "https", address
+        )  # "//example.com"; a mail has no page whose scheme it could take
     if address.startswith(("/", "#")) and address != "#":
         return address
     if _MAILBOX.fullmatch(address):
@@ -48,7 +50,7 @@ def _of_scheme(scheme: str, rest: str) -> str:
 
 
 def _web(scheme: str, rest: str) -> str:
-    """Always with two slashes: with fewer, a browser may take it for a path of our own site."""
+    """The web address with exactly two slashes; browsers read "https:/x" as a path on our site."""
     rest = re.sub(r"^(?:https?:[/\\]*)+", "", rest.lstrip(_SLASHES), flags=re.IGNORECASE)
     try:
         parts = urlsplit(f"{scheme}://{rest}")
@@ -72,7 +74,7 @@ def _call(address: str) -> str:
 
 
 def safe_url(base: str, href: str) -> str:
-    """`href` as an absolute address that every reader takes; '' when it is none."""
+    """`href` as a full, percent-encoded address for e-readers; '' when it cannot be made one."""
     try:
         url = urljoin(base, legal(href).strip())
         parts = urlsplit(url)
@@ -84,7 +86,7 @@ def safe_url(base: str, href: str) -> str:
             parts = parts._replace(netloc=netloc)
         elif parts.scheme not in {"mailto", "tel"} or not parts.path:
             return ""
-    except ValueError:  # of urlsplit, of the port, of a host that is no name
+    except ValueError:  # raised by urlsplit, by a bad port and by idna
         return ""
     reserved = "/:@!$&'()*+,;=-._~%?"
     parts = parts._replace(

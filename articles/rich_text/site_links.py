@@ -1,4 +1,4 @@
-"""Links within the site: which of them open for readers, and which pages have one to a page."""
+"""Links between our own pages: which ones readers can open, and which pages link to a page."""
 
 import re
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ from clinic_site.models import Practice
 
 Address = tuple[str, str]  # kind and slug of an article
 
-# As rich_text writes them: `href` is their only attribute, and no link is within another.
+# rich_text.cleaning writes links with `href` only, and never a link inside another.
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-# A sentence such as "Read more about sciatica" leads somewhere or says nothing.
+# A paragraph such as "Read more about sciatica" means nothing without its link.
 ONLY_A_LINK = re.compile(r'<p>\s*<a href="([^"]*)">(?:(?!</a>).)*</a>[\s.]*</p>\s*', re.DOTALL)
 KINDS = {f"articles:{kind}": kind.value for kind, row in PAGE_KINDS.items() if row.path}
 
 
 def address_of(href: str) -> Address | None:
-    """The article that a link means; None for a link that means anything else."""
+    """Kind and slug of the article that the link opens; None for other links."""
     try:
         url = urlsplit(urljoin(f"{settings.BASE_URL}/", unescape(href).strip()))
         if f"{url.scheme}://{url.netloc}" != settings.BASE_URL:
@@ -37,7 +37,7 @@ def address_of(href: str) -> Address | None:
 
 
 def dead(hrefs: Iterable[str]) -> set[str]:
-    """Those links that mean an article which readers cannot open, in two queries at most."""
+    """The links to articles that readers cannot open. It needs two queries at most."""
     meant = {href: address for href in hrefs if (address := address_of(href))}
     if not meant:
         return set()
@@ -55,9 +55,9 @@ def hrefs(sections: Iterable[Section]) -> set[str]:
 
 
 def without(html: str, dead_links: set[str]) -> SafeString:
-    """HTML that rich_text rendered, with the words of these links in place of the links.
+    """HTML of rich_text.cleaning with only the words of these links.
 
-    A paragraph that is nothing but one of them is left out.
+    A paragraph that is only such a link is left out.
     """
     kept = ONLY_A_LINK.sub(lambda only: "" if only[1] in dead_links else only[0], html)
     live = LINK.sub(lambda link: link[2] if link[1] in dead_links else link[0], kept)
@@ -65,13 +65,17 @@ def without(html: str, dead_links: set[str]) -> SafeString:
 
 
 def render(section: Section, practice: Practice) -> SafeString:
-    """The section's text as HTML; a link to a page that is not public is only its words."""
+    """The section's text as HTML, without links to pages that are not public."""
     html = cleaning.render(section.body, practice)
     return without(html, dead_on_page_of(section)) if "<a href" in html else html
 
 
 def dead_on_page_of(section: Section) -> set[str]:
-    """Of the whole page at once where it was read at once, so that length costs no queries."""
+    """The dead links of the section.
+
+    If the page was read with all its sections, those of the whole page are found and remembered,
+    so that more sections need no more queries.
+    """
     article: Article | None = section._state.fields_cache.get("article")
     if article is None or "sections" not in getattr(article, "_prefetched_objects_cache", {}):
         return dead(hrefs([section]))
@@ -81,7 +85,7 @@ def dead_on_page_of(section: Section) -> set[str]:
 
 
 def pages_with_a_link_to(article: Article) -> list[Article]:
-    """The public pages whose text has a link to this one, at its present or a former address."""
+    """The public pages that link to this one, at its present or a former address."""
     addresses = {(article.kind, article.slug)}
     addresses |= {*article.former_addresses.values_list("kind", "slug")}
     sections = Section.objects.filter(body__contains="<a").exclude(article=article.pk)
@@ -96,12 +100,12 @@ def pages_with_a_link_to(article: Article) -> list[Article]:
 
 
 def what_hiding_does(article: Article) -> list[str]:
-    """For the staff, before a page is taken down or deleted: a sentence for each consequence."""
-    said = [f"Readers no longer find it: {article.get_absolute_url()} answers “not found”."]
+    """Sentences that tell staff what taking down or deleting the page would do."""
+    consequences = [f"Readers no longer find it: {article.get_absolute_url()} answers “not found”."]
     if pages := pages_with_a_link_to(article):
         titles = ", ".join(f"“{page}”" for page in pages)
-        said.append(f"These pages link to it: {titles}. Their links turn into plain words.")
+        consequences.append(f"These pages link to it: {titles}. Their links turn into plain words.")
     if books := list(Ebook.objects.filter(sections__article=article).distinct()):
         titles = ", ".join(f"“{book}”" for book in books)
-        said.append(f"These ebooks have chapters from it and keep them: {titles}.")
-    return said
+        consequences.append(f"These ebooks have chapters from it and keep them: {titles}.")
+    return consequences

@@ -1,9 +1,8 @@
-"""Rich text as a plain tree, which the EPUB writes as XHTML and the PDF as content.
+"""Rich text as a tree of plain data, from which EPUB, PDF and plain mails are written.
 
-A tree and not markup, because a book's text is data: nothing an editor types is ever run by
-Typst or read as XML. A block is {"kind": "p", "runs": [run]} or {"kind": "ul" | "ol",
-"items": [[block]]}, with "start" when the first number is not 1; a run is {"text", "bold",
-"url"}, a line break the text "\n".
+It is not markup, so that nothing an editor types is run by Typst or read as XML. A block is
+{"kind": "p", "runs": [run]} or {"kind": "ul" | "ol", "items": [[block]]}, with "start" when the
+first number is not 1. A run is {"text", "bold", "url"}; a line break is the text "\n".
 """
 
 import itertools
@@ -14,31 +13,31 @@ from typing import Any
 
 Block = dict[str, Any]
 
-# Lists in lists in lists: a reader has lost the thread, and Typst its stack.
+# Readers cannot follow deeper lists, and Typst's stack is limited.
 MAX_LIST_DEPTH = 4
 
-# Characters that show nothing: soft hyphens, zero-width spaces, direction marks. They come along
-# with pasted text, and a word that holds one is not found by a search and not opened as an address.
-# Joiners (U+200C, U+200D) stay, because Persian and Indic words are spelt with them.
+# Characters that show nothing: soft hyphens, zero-width spaces, direction marks. Pasted text has
+# them. A search does not find a word with one in it, and an address with one does not open.
+# Joiners (U+200C, U+200D) stay, because Persian and Indic words need them.
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
 
-# Words joined by no-break spaces. A number and its unit stay joined; what is longer than this many
-# characters was joined by a word processor, and no line may be able to hold it.
+# Words joined by no-break spaces. A number and its unit stay joined. Longer runs were joined by a
+# word processor and may not fit on a line.
 _JOINED = re.compile("[^ \n]*[\u00a0\u2007\u202f][^ \n]*")
 LONGEST_JOINED = 24
 
-# What XML 1.0 forbids, and code points that Unicode keeps from being text.
+# Characters that XML 1.0 forbids, and code points that Unicode reserves for other uses.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
 
 
 def legal(text: str) -> str:
-    """`text` without the characters that no XML file may hold, and those that show nothing."""
+    """`text` without characters that XML forbids and without those that show nothing."""
     text = _INVISIBLE.sub("", text)
     return "".join(
-        # The last two code points of each plane are no characters either.
+        # Unicode reserves the last two code points of each plane as well.
         letter
         for letter in _NOT_TEXT.sub("", text)
         if ord(letter) & 0xFFFE != 0xFFFE
@@ -50,24 +49,24 @@ def one_line(text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """`text`, as long as it was, with plain spaces in what is joined to more than a line holds."""
+    """`text` with ordinary spaces in runs that are too long for a line; as long as before."""
 
-    def loosened(joined: re.Match) -> str:
+    def with_spaces(joined: re.Match) -> str:
         if len(joined[0]) <= LONGEST_JOINED:
             return joined[0]
         return re.sub("[\u00a0\u2007\u202f]", " ", joined[0])
 
-    return _JOINED.sub(loosened, text)
+    return _JOINED.sub(with_spaces, text)
 
 
 class _Reader(HTMLParser):
-    """Reads what rich_text.render wrote: well-formed, and of the allow-list only."""
+    """Reads HTML of rich_text.cleaning, which closes every tag and has only allowed ones."""
 
     def __init__(self, resolve: Callable[[str], str]):
         super().__init__(convert_charrefs=True)
         self.resolve = resolve
         self.blocks: list[Block] = []
-        self.holders = [self.blocks]  # where the next block goes, innermost last
+        self.holders = [self.blocks]  # the lists that blocks are added to, the innermost one last
         self.lists: list[Block] = []
         self.open_tags: list[tuple[str, bool]] = []
         self.runs: list[dict] = []
@@ -113,7 +112,7 @@ class _Reader(HTMLParser):
             self.url = ""
 
     def handle_data(self, data):
-        # Not \s: a no-break space is meant.
+        # Not \s, because a no-break space must stay.
         self.add(re.sub(r"[ \t\r\n]+", " ", legal(data)))
 
     def add(self, text):
@@ -127,7 +126,7 @@ class _Reader(HTMLParser):
             self.runs.pop()
         if self.runs:
             self.runs[-1]["text"] = self.runs[-1]["text"].rstrip()
-            # Of the whole paragraph, as words may be joined from a plain run to a bold one.
+            # Done for the whole paragraph, because a plain and a bold run may be joined.
             letters = iter(breakable("".join(run["text"] for run in self.runs)))
             for run in self.runs:
                 run["text"] = "".join(itertools.islice(letters, len(run["text"])))
@@ -154,7 +153,7 @@ def without_empty(blocks: list[Block]) -> list[Block]:
 
 
 def tree(html: str, resolve: Callable[[str], str]) -> list[Block]:
-    """The blocks of cleaned HTML; `resolve` gives the address a link leads to, '' for none."""
+    """The blocks of cleaned HTML. `resolve` turns a link's address into the one to use, or ''."""
     reader = _Reader(resolve)
     reader.feed(html)
     reader.close()
@@ -163,7 +162,7 @@ def tree(html: str, resolve: Callable[[str], str]) -> list[Block]:
 
 
 def plain_text(blocks: list[Block]) -> str:
-    """The words of a tree, for counts and for tests that compare formats."""
+    """The words of a tree, to count them and to compare formats in tests."""
     parts = []
     for block in blocks:
         if block["kind"] == "p":

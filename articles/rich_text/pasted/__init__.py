@@ -1,7 +1,8 @@
-"""HTML of any program, reduced to what our pages hold, without a change of what it says.
+"""Turns pasted HTML of any program into the few tags that our pages have, and keeps its meaning.
 
-A tag that is merely dropped takes its meaning along: table cells run together ("1" and "0 to 5
-times"), an exponent becomes a digit, struck-out text comes back as valid. The editor drops tags
-before the server sees any, so static/js/editor-paste.js does the same there;
-tests/articles/rich_text/pasted/clipboard.toml holds both to the same results.
+Removing a tag alone can change what the text says: table cells run together ("1" and "0 to 5
+times" become "10 to 5 times"), an exponent becomes a digit, struck-out text looks valid again.
+The editor in the browser removes tags before the server sees them. Therefore
+static/js/editor-paste.js follows the same rules, and
+tests/articles/rich_text/pasted/clipboard.toml tests both.
 """

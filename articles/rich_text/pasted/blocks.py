@@ -1,4 +1,4 @@
-"""Paragraphs and lists as a flat row, and the HTML that is written of them."""
+"""Paragraphs and list items as one flat list of blocks, and the HTML written from it."""
 
 from dataclasses import dataclass, field
 from html import escape
@@ -9,6 +9,8 @@ MAX_LIST_DEPTH = 8
 
 @dataclass
 class Run:
+    """Text of one look: bold or not, with one link or none."""
+
     text: str  # "\n" is a line break
     is_bold: bool = False
     href: str = ""
@@ -20,13 +22,13 @@ class Run:
 
 @dataclass
 class Block:
-    """A paragraph. At a `level` above 0 it is part of an item in a list."""
+    """A paragraph. With a `level` above 0 it belongs to an item of a list that deep."""
 
     runs: list[Run] = field(default_factory=list)
     level: int = 0
     starts_item: bool = False
     is_ordered: bool = False
-    number: int | None = None  # None: one more than the item before
+    number: int | None = None  # None: the number after that of the item before
 
 
 @dataclass
@@ -43,7 +45,7 @@ def write(blocks: list[Block]) -> str:
 
 def _nested(blocks: list[Block]) -> "list[Block | _List]":
     root: list[Block | _List] = []
-    lists: list[_List] = []  # those that are open, the innermost last
+    lists: list[_List] = []  # the lists that are open, the innermost one last
     for block in blocks:
         level = min(block.level, len(lists) + block.starts_item, MAX_LIST_DEPTH)
         del lists[level:]
@@ -55,7 +57,7 @@ def _nested(blocks: list[Block]) -> "list[Block | _List]":
 
 
 def _open_item(block: Block, level: int, lists: list[_List], root) -> None:
-    """In the list that is open at this level, when the item goes on with it; else in a new one."""
+    """Adds an item to the open list of this level if it continues that list, else to a new list."""
     if len(lists) == level and (
         lists[-1].is_ordered != block.is_ordered or block.number not in {None, lists[-1].next}
     ):
@@ -83,7 +85,7 @@ def _list(part: _List) -> str:
 
 
 def _item(parts: "list[Block | _List]") -> str:
-    """An only paragraph without its tag, as people write it."""
+    """The item's HTML. Its only paragraph gets no <p>, as people write lists by hand."""
     first, *others = parts
     if any(isinstance(part, Block) for part in others) or not isinstance(first, Block):
         return _lines(parts)
@@ -91,7 +93,7 @@ def _item(parts: "list[Block | _List]") -> str:
 
 
 def inline(runs: list[Run]) -> str:
-    """The link around the bold text, as the editor has it."""
+    """The runs as HTML. A link is written around bold text, as the editor does."""
     parts = []
     for href, linked in groupby(runs, key=lambda run: run.href):
         text = "".join(

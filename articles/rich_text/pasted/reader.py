@@ -1,4 +1,4 @@
-"""From the tree of any HTML to the paragraphs and lists that say the same."""
+"""Reads a tree of any HTML as paragraphs and lists that say the same."""
 
 import re
 from dataclasses import dataclass, replace
@@ -14,23 +14,23 @@ STRUCK = {"del", "s", "strike"}
 BLOCK_DISPLAYS = {"block", "flex", "grid", "list-item", "table", "table-row"}
 APART_DISPLAYS = {"inline-block", "inline-flex", "inline-grid", "table-cell"}
 WRITTEN_INPUTS = {"", "date", "email", "number", "search", "tel", "text", "time", "url"}
-# The marks of Word's comments; a formula that is said a second time, drawn with styles.
+# Word's comments, and KaTeX's drawing of a formula that the HTML also holds as MathML.
 UNSEEN_CLASSES = {"msocomanchor", "msocomtxt", "katex-html"}
 
-# Where something was left out: a space, unless a stop or comma follows.
+# Put where an element was left out. It becomes a space when a word or the end follows.
 SEAM = "\ue000"
 _SEAM = re.compile(f"{SEAM}+(?=\\w|$)")
 
 _BOLD_WEIGHT = re.compile(r"\b(?:bold|bolder|[6-9]\d\d|1000)\b")
 _BULLET = re.compile("[•·◦▪●○■‣⁃]+")
-# What Word puts before an item of a list; programs in between may have lost what says so.
+# A bullet or number before a list item. Word marks it as one, but other programs lose that mark.
 _MARK = re.compile(r"[•·◦▪●○■‣⁃o§➢–-]|\(?(?:\d+\.)*(?:\d+|[a-z]|[ivxl]+)[.)]", re.IGNORECASE)
 _ORDINAL = re.compile(r"\(?(?:\d+\.)*(?:(\d+)|[a-z]|[ivxl]+)[.)]|(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Place:
-    """What holds inside of an element."""
+    """What an element passes on to everything inside it."""
 
     is_bold: bool = False
     is_heading: bool = False
@@ -45,10 +45,10 @@ class Place:
 
 
 class Reader:
-    """What is written in any HTML.
+    """Reads HTML into `blocks`.
 
-    `refused` are addresses of links that lead nowhere. It `is_bare` when no tag makes a paragraph,
-    and `has_lines` when its tags begin on new lines.
+    `refused` holds the addresses of links that cannot work. `is_bare` tells that the HTML has no
+    tag that makes a paragraph, `has_lines` that its tags start on lines of their own.
     """
 
     def __init__(self, html: str):
@@ -57,11 +57,13 @@ class Reader:
         self.is_bare = True
         self.has_lines = bool(re.search(r">[ \t]*\r?\n", html))
         self._runs: list[Run] = []
-        self._item: Block | None = None  # begins with the next paragraph
+        self._item: Block | None = None  # the list item that the next paragraph starts
         self._mark = ""
         self._row_start = 0
         self._joins_cell = False
-        self._numbers: list[tuple[bool, int, int]] = []  # of open lists: is it ordered, next, step
+        self._numbers: list[
+            tuple[bool, int, int]
+        ] = []  # of each open list: ordered?, next number, step
         self._read(tree(html), Place())
         self._end_block(Place())
         for block in self.blocks:
@@ -89,7 +91,7 @@ class Reader:
             self._add(shown(element), place)
         elif tag in {"mfrac", "msub", "msup"}:
             self._formula(element, place)
-        elif not outside.is_raised and (kind := raise_of(element)):
+        elif not outside.is_raised and (kind := raised_or_lowered(element)):
             start = len(self._runs)
             self._read(element, place)
             self._raise(start, kind)
@@ -108,7 +110,7 @@ class Reader:
             place,
             is_bold=is_heading or is_bold(element, place.is_bold),
             is_heading=is_heading,
-            is_raised=place.is_raised or bool(raise_of(element)),
+            is_raised=place.is_raised or bool(raised_or_lowered(element)),
             is_mark=place.is_mark or style.get("mso-list") == "ignore",
             keeps_lines=space.startswith("pre") if space else place.keeps_lines,
             href=self._href(element) if tag == "a" else place.href,
@@ -120,7 +122,7 @@ class Reader:
 
     def _href(self, element: Element) -> str:
         typed = element.attributes.get("href", "")
-        if typed.startswith("#_") or HOSTILE.match(typed):  # Word's own marks within its file
+        if typed.startswith("#_") or HOSTILE.match(typed):  # "#_" is a bookmark in the Word file
             return ""
         href = target(typed)
         if typed and not href:
@@ -155,7 +157,7 @@ class Reader:
         self._item = Block([], place.level, starts_item=True)
         if self._numbers and self._numbers[-1][0]:
             _, number, step = self._numbers.pop()
-            number = max(whole(element.attributes.get("value"), number), 0)
+            number = max(whole_number(element.attributes.get("value"), number), 0)
             self._numbers.append((True, number + step, step))
             self._item = replace(self._item, is_ordered=True, number=number)
 
@@ -184,7 +186,7 @@ class Reader:
             return
         text = re.sub(r"\r\n?", "\n", text)
         text = text if place.keeps_lines else re.sub(r"[ \t\n\f]+", " ", text)
-        for part in broken(re.split("[\n\v\u2028\u2029]", text)):
+        for part in with_breaks(re.split("[\n\v\u2028\u2029]", text)):
             shown_as = signs.as_characters(part, place.font)
             self._runs.append(Run(shown_as, place.is_bold, place.href))
 
@@ -201,16 +203,16 @@ class Reader:
         if len(self._runs) > start:
             first, text = self._runs[start], "".join(run.text for run in self._runs[start:])
             lines = [signs.raised(line, kind) for line in text.split("\n")]
-            self._runs[start:] = [replace(first, text=part) for part in broken(lines)]
+            self._runs[start:] = [replace(first, text=part) for part in with_breaks(lines)]
 
 
-def broken(lines: list[str]) -> list[str]:
-    """The lines with a break between each two."""
+def with_breaks(lines: list[str]) -> list[str]:
+    """The lines, with "\n" between each two."""
     return [part for line in lines for part in ("\n", line)][1:]
 
 
 def tidy(runs: list[Run]) -> list[Run]:
-    """Neighbours that look alike as one, without the spaces that a page does not show."""
+    """Joins neighbours that look alike and removes the spaces that a browser would not show."""
     joined: list[Run] = []
     for run in runs:
         last = joined[-1] if joined else Run("\n")
@@ -241,7 +243,7 @@ def strip_end(runs: list[Run], signs_to_strip: str) -> None:
 
 
 def take(runs: list[Run], mark: re.Pattern) -> str:
-    """The mark at the beginning that a space parts from the words; it is taken off."""
+    """Removes and returns the mark before the first word; '' when there is no mark and space."""
     match = mark.match(runs[0].text)
     if not match:
         return ""
@@ -279,20 +281,24 @@ def is_bold(element: Element, inherited: bool) -> bool:
     return inherited or element.tag in {"b", "strong", "x-th"}
 
 
-def raise_of(element: Element) -> str:
-    """Whether it stands above ("sup") or below ("sub") the line; '' on it."""
+def raised_or_lowered(element: Element) -> str:
+    """ "sup" for text above the line, "sub" for text below it, '' for other text."""
     if element.tag in {"sup", "sub"}:
         return element.tag
     return {"super": "sup", "sub": "sub"}.get(element.style.get("vertical-align", ""), "")
 
 
 def gap(left_out: Element) -> str:
-    """Keeps the words around it apart, where it did; 1<del>5</del>0 is 10."""
+    """SEAM when the left-out element separated two words, so that they stay apart.
+
+    1<del>5</del>0 has no space at either side: it is the number 10.
+    """
     text = left_out.text
     return SEAM if left_out.tag in BLOCKS or text != text.strip() else ""
 
 
 def around(element: Element) -> tuple[str, str]:
+    """What a browser shows before and after the element: quotation marks or a space."""
     if element.tag == "q":
         return "“", "”"
     is_apart = element.tag in {"button", "textarea"}
@@ -301,9 +307,9 @@ def around(element: Element) -> tuple[str, str]:
 
 
 def shown(element: Element) -> str:
-    """What a page shows of an element without text of its own."""
+    """The text that a browser shows for an <img>, <input> or <select>."""
     attributes = element.attributes
-    if element.tag == "img":  # of pictures only those that stand for a sign
+    if element.tag == "img":  # emoji are often pictures
         alt = attributes.get("alt", "")
         is_sign = len(alt) < 9 and not alt.isascii() and not any(map(str.isalnum, alt))
         return alt if is_sign else " "
@@ -317,30 +323,36 @@ def shown(element: Element) -> str:
     return f" {attributes.get('value', '')} " if kind in WRITTEN_INPUTS else " "
 
 
-def whole(text: str | None, otherwise: int) -> int:
+def whole_number(text: str | None, otherwise: int) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,4}", text) else otherwise
 
 
 def numbering(element: Element) -> tuple[bool, int, int]:
+    """(is it ordered, first number, step) of a list."""
     is_down = "reversed" in element.attributes
     count = sum(isinstance(child, Element) and child.tag == "li" for child in element.children)
-    start = whole(element.attributes.get("start"), count if is_down else 1)
+    start = whole_number(element.attributes.get("start"), count if is_down else 1)
     return element.tag == "ol", start, -1 if is_down else 1
 
 
 def item_level(element: Element, depth: int) -> int:
-    """Word and Google Docs say the level; they put each item into a list of its own."""
-    said = element.attributes.get("data-aria-level") or element.attributes.get("aria-level")
-    return whole(said, 0) or max(depth, 1)
+    """How deep the item is in lists.
+
+    Word and Google Docs write the level as an attribute, because each item is a list alone there.
+    """
+    level = element.attributes.get("data-aria-level") or element.attributes.get("aria-level")
+    return whole_number(level, 0) or max(depth, 1)
 
 
 def word_level(element: Element) -> int:
+    """How deep in lists Word shows this paragraph; 0 outside of lists."""
     if match := re.search(r"level(\d)", element.style.get("mso-list", "")):
         return int(match[1])
     return int(any(name.lower().startswith("msolist") for name in element.classes))
 
 
 def word_item(mark: str, level: int) -> Block:
+    """The list item that Word writes as a paragraph with a bullet or number before it."""
     ordinal = _ORDINAL.fullmatch(mark)
     number = ordinal and (ordinal[1] or ordinal[2])
-    return Block([], level, True, bool(ordinal), whole(number, 0) or None)
+    return Block([], level, True, bool(ordinal), whole_number(number, 0) or None)

@@ -1,4 +1,7 @@
-"""Signs that other programs write with a style, as the characters they are."""
+"""Replaces letters that another program shows as signs by the characters that people saw.
+
+Word writes ≥ as the letter ³ in the font Symbol, and 10² as 10 with a raised 2.
+"""
 
 import re
 
@@ -7,7 +10,7 @@ _RAISED = {
     "sup": str.maketrans(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾"),
     "sub": str.maketrans(_DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎"),
 }
-# In these fonts Word writes ≥ as ³, and µg as mg.
+# The letters that each font shows, and the characters that they look like.
 _FONTS = {
     "symbol": str.maketrans(
         "ABCDEFGHIKLMNOPQRSTUWXYZabcdefghiklmnopqrstuwxyz£³±´¸°®¬¹»¥·",
@@ -19,19 +22,22 @@ _IN_PRIVATE_AREA = re.compile("[\uf020-\uf0ff]")
 
 
 def raised(text: str, kind: str) -> str:
-    """`text` as a superscript ("sup") or subscript, so that 10 and its exponent 2 are not 102."""
+    """`text` in raised ("sup") or lowered ("sub") digits, so that 10 with exponent 2 is not 102.
+
+    Where no such characters exist it is written as ^(…) or _(…).
+    """
     bare = text.strip()
     if kind == "sup" and bare in {"o", "º"}:
         return "°"
     if not re.search(r"\d", bare) or re.fullmatch(r"\[.*\]", bare):
-        return text  # 1st, a trademark, the mark of a footnote
+        return text  # such as the st of 1st, a trademark sign or a footnote's mark
     if re.search(r"[.,/:;]", bare):
         return f"{'^' if kind == 'sup' else '_'}({bare})"
     return text.translate(_RAISED[kind])
 
 
 def font_of_signs(style: dict[str, str], face: str) -> str:
-    """The font whose letters are signs, when it is one; else ''."""
+    """ "symbol" or "wingdings" when the style or <font face> asks for it; else ''."""
     family = style.get("mso-symbol-font-family", "")
     if style.get("mso-char-type") == "symbol":
         family = family or style.get("font-family", "")
@@ -40,7 +46,10 @@ def font_of_signs(style: dict[str, str], face: str) -> str:
 
 
 def as_characters(text: str, font: str) -> str:
-    """`text` in such a font; signs of the private area are of one, even where none is named."""
+    """`text` with the characters that this font shows.
+
+    Characters of Unicode's private area come from the font Symbol when no font is named.
+    """
     signs = _FONTS[font or "symbol"]
     text = _IN_PRIVATE_AREA.sub(lambda s: chr(ord(s[0]) - 0xF000).translate(signs), text)
     return text.translate(signs) if font else text

@@ -1,4 +1,4 @@
-"""Any HTML as a tree of the elements that mean something, with the styles they were given."""
+"""Reads any HTML into a tree of the elements that carry meaning, with their styles."""
 
 import re
 from collections import defaultdict
@@ -35,15 +35,15 @@ UNSEEN = (
 ATTRIBUTES = {"alt", "aria-level", "checked", "class", "data-aria-level", "face", "hidden", "href"}
 ATTRIBUTES |= {"reversed", "selected", "start", "style", "type", "value"}
 
-# Deeper elements are read as if they stood at this depth: Python's stack has an end.
+# Deeper elements are read as if they were at this depth, because Python's stack is limited.
 MAX_DEPTH = 200
 
-# A parser drops cells that have no table around them; under another name it keeps them.
+# An HTML parser drops table cells that have no table around them, but keeps them as x-td.
 _TABLE_TAG = re.compile(r"<(/?)(table|caption|thead|tbody|tfoot|tr|td|th)(?=[\s/>])", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,60}(?=:)")
 _CLASS = re.compile(r"(\w*)\.([\w-]+)")
 
-# For each class: what is said of it where it is on such a tag ("": on any).
+# Class name → tag ("" for any tag) → property → value.
 Rules = dict[str, dict[str, dict[str, str]]]
 
 
@@ -68,7 +68,7 @@ def tree(html: str) -> Element:
         tags=BLOCKS | INLINE,
         attributes={"*": ATTRIBUTES},
         clean_content_tags=UNSEEN,
-        # All that occur: which addresses lead somewhere is for link_targets to say.
+        # Every scheme that occurs is allowed here, because link_targets decides which links work.
         url_schemes=set(_SCHEME.findall(html.lower())),
         link_rel=None,
     )
@@ -79,7 +79,7 @@ def tree(html: str) -> Element:
 
 
 class _Builder(HTMLParser):
-    """Reads what nh3 wrote, which is well-formed."""
+    """Builds the tree. Its input comes from nh3, so every tag is closed."""
 
     def __init__(self, rules: Rules):
         super().__init__(convert_charrefs=True)
@@ -91,9 +91,9 @@ class _Builder(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         element = Element(tag, attributes)
         for name in element.classes:
-            said = self.rules.get(name, {})
+            rules = self.rules.get(name, {})
             for of_tag in ("", tag.removeprefix("x-")):
-                element.style |= said.get(of_tag, {})
+                element.style |= rules.get(of_tag, {})
         element.style |= declarations(attributes.get("style", ""))
         parent = self.open[min(len(self.open), MAX_DEPTH) - 1]
         parent.children.append(element)
@@ -114,7 +114,10 @@ def declarations(style: str) -> dict[str, str]:
 
 
 def class_rules(html: str) -> Rules:
-    """What style sheets in `html` say of classes: Excel and Pages mark bold and struck text so."""
+    """The rules for classes in the style sheets of `html`.
+
+    Excel and Pages use them for bold and struck-out text.
+    """
     rules: Rules = defaultdict(lambda: defaultdict(dict))
     for sheet in re.split(r"<style\b", html, flags=re.IGNORECASE)[1:]:
         inside = re.split(r"</style", sheet, maxsplit=1, flags=re.IGNORECASE)[0]
