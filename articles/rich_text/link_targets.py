@@ -25,10 +25,9 @@ def target(typed: str) -> str:
     address = one_line(re.sub(r"[\t\r\n]", "", typed)).strip(" <>\"'").replace(" ", "%20")
     if scheme := _SCHEME.match(address):
         return _of_scheme(scheme[1].lower(), address[scheme.end() :])
+    # "//example.com" takes the scheme of its page, but a mail has no page.
     if address[:2].strip(_SLASHES) == "" and len(address) > 1:
-        return _web(
-            "https", address
-        )  # "//example.com"; a mail has no page whose scheme it could take
+        return _web("https", address)
     if address.startswith(("/", "#")) and address != "#":
         return address
     if _MAILBOX.fullmatch(address):
