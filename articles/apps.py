@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 
 from articles.page_kinds import FixedPage
+from clinic_site.staff import EDITORS, OWNERS
 
 
 class ArticlesConfig(AppConfig):
     name = "articles"
+    group_rights = {EDITORS: ["articles.*"], OWNERS: ["articles.*"]}
     fixed_pages = (
         FixedPage("home", "articles:home", position=0),
         FixedPage("guides", "articles:guides", position=10, label="Guides", is_in_header=True),

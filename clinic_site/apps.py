@@ -4,6 +4,7 @@ from django.core.checks import Error, Tags, register
 from django.db import connection
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 
+from clinic_site.staff import EDITORS, OWNERS
 from clinic_site.web.routes import first_parts_outside_the_admin
 
 
@@ -24,6 +25,11 @@ def links_changed(instance, action, **kwargs):
 class ClinicSiteConfig(AppConfig):
     name = "clinic_site"
     verbose_name = "The practice"
+    group_rights = {
+        EDITORS: ["clinic_site.view_practice"],
+        # The apps of the log-in are no part of this project, so their rights are declared here.
+        OWNERS: ["clinic_site.*", "auth.*", "otp_totp.*", "otp_static.*"],
+    }
 
     def ready(self):
         from clinic_site.staff import groups  # noqa: PLC0415 models load after this module

@@ -1,10 +1,33 @@
 from django.apps import AppConfig
 
 from articles.page_kinds import FixedPage
+from clinic_site.staff import EDITORS, FRONT_DESK, OWNERS
 
 
 class LeadsConfig(AppConfig):
     name = "leads"
+    group_rights = {
+        FRONT_DESK: [
+            "leads.view_ebooksignup",
+            "leads.change_ebooksignup",
+            "leads.view_consultationrequest",
+            "leads.change_consultationrequest",
+            "leads.view_requestevent",
+            "leads.view_consent",
+            "leads.view_outgoingmail",
+            "leads.change_outgoingmail",  # to send a mail again; its text cannot be edited
+            "leads.view_bounce",
+            "leads.delete_bounce",
+        ],
+        EDITORS: [
+            "leads.*_testimonial",
+            "leads.view_newsmessage",
+            "leads.add_newsmessage",
+            "leads.change_newsmessage",
+            "leads.delete_newsmessage",
+        ],
+        OWNERS: ["leads.*"],
+    }
     fixed_pages = (
         FixedPage("ebooks", "leads:ebooks", position=30, label="Ebooks", is_in_header=True),
         FixedPage("consultation", "leads:consultation", position=40, label="Free consultation"),

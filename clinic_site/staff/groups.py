@@ -1,46 +1,33 @@
-"""Three groups of staff with the least rights their work needs (promise 17).
+"""Gives the groups of staff the rights that each app declares for them (promise 17).
 
-Given after `migrate`, because rights exist only then, and each right once: what an owner takes away
-from a group, or a group that is renamed or deleted, does not come back. A model that is added later
-brings its rights along by the patterns.
+An app declares them in `group_rights` of its AppConfig: for each group a list of patterns such as
+"leads.*_testimonial". Rights exist only after `migrate`, so they are given then. Each is given only
+once: if an owner takes a right from a group, or renames or deletes the group, it does not come
+back. A model that is added later gets its rights by the patterns.
 """
 
+from collections import defaultdict
 from fnmatch import fnmatch
 
+from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import connections, transaction
 
 from clinic_site.models import GroupGrant
 
-GROUPS = {
-    "Front desk": [
-        "leads.view_ebooksignup",
-        "leads.change_ebooksignup",
-        "leads.view_consultationrequest",
-        "leads.change_consultationrequest",
-        "leads.view_requestevent",
-        "leads.view_consent",
-        "leads.view_outgoingmail",
-        "leads.change_outgoingmail",  # to send a mail again; nobody edits one
-        "leads.view_bounce",
-        "leads.delete_bounce",
-    ],
-    "Editors": [
-        "articles.*",
-        "leads.*_testimonial",
-        "leads.view_newsmessage",
-        "leads.add_newsmessage",
-        "leads.change_newsmessage",
-        "leads.delete_newsmessage",
-        "clinic_site.view_practice",
-    ],
-    "Owners": ["clinic_site.*", "articles.*", "leads.*", "auth.*", "otp_totp.*", "otp_static.*"],
-}
+
+def rights_of_groups() -> dict[str, list[str]]:
+    """The patterns of all apps, by the name of the group."""
+    collected: dict[str, list[str]] = defaultdict(list)
+    for config in apps.get_app_configs():
+        for group, patterns in getattr(config, "group_rights", {}).items():
+            collected[group] += patterns
+    return collected
 
 
 def give_rights(sender, using, **kwargs):
-    """After an app's migrations: the rights on its models, to the groups that need them."""
+    """Gives the groups their rights on the models of the app that was just migrated."""
     tables = {model._meta.db_table for model in (GroupGrant, Group, Permission)}
     if not tables <= set(connections[using].introspection.table_names()):
         return  # only some apps were migrated
@@ -48,7 +35,7 @@ def give_rights(sender, using, **kwargs):
     with transaction.atomic(using=using):
         rights = Permission.objects.using(using).filter(content_type__app_label=sender.label)
         known = set(GroupGrant.objects.using(using).values_list("key", flat=True))
-        for name, patterns in GROUPS.items():
+        for name, patterns in rights_of_groups().items():
             wanted = {
                 f"{name}: {label}": right
                 for right in rights

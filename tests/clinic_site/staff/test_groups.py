@@ -1,4 +1,3 @@
-import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
@@ -22,8 +21,7 @@ FRONT_DESK = {
 
 
 def rights_of(group: str) -> set[str]:
-    user = get_user_model()(username="member")
-    user.save()
+    user, _ = get_user_model().objects.get_or_create(username=f"member of {group}")
     user.groups.add(Group.objects.get(name=group))
     return user.get_all_permissions()
 
@@ -33,7 +31,7 @@ def migrate_again():
         give_rights(sender=config, using="default")
 
 
-def test_groups_are_three_on_a_fresh_database(db):
+def test_fresh_database_has_three_groups(db):
     assert set(Group.objects.values_list("name", flat=True)) == {"Front desk", "Editors", "Owners"}
 
 
@@ -59,13 +57,24 @@ def test_editors_write_and_see_no_lead(db):
     }
 
 
-@pytest.mark.parametrize("app", ["clinic_site", "articles", "leads", "auth", "otp_totp"])
-def test_owners_may_do_everything(db, app):
-    every = Permission.objects.filter(content_type__app_label=app).values_list(
-        "codename", flat=True
-    )
+def test_owners_may_do_everything_with_the_sites_records_and_logins(db):
+    apps_of_owners = ["clinic_site", "articles", "leads", "auth", "otp_totp", "otp_static"]
+    every = Permission.objects.filter(content_type__app_label__in=apps_of_owners)
 
-    assert {f"{app}.{codename}" for codename in every} <= rights_of("Owners")
+    assert rights_of("Owners") == {
+        f"{right.content_type.app_label}.{right.codename}"
+        for right in every.select_related("content_type")
+    }
+
+
+def test_group_gets_what_each_app_declares(db, monkeypatch):
+    article_app = apps.get_app_config("articles")
+    monkeypatch.setattr(article_app, "group_rights", {"Translators": ["articles.view_*"]})
+
+    give_rights(sender=article_app, using="default")
+
+    assert "articles.view_article" in rights_of("Translators")
+    assert {right.split("_")[0] for right in rights_of("Translators")} == {"articles.view"}
 
 
 def test_groups_keep_what_an_owner_changed(db):
