@@ -56,6 +56,6 @@ class LeadsConfig(AppConfig):
 
     def ready(self):
         from clinic_site import health  # noqa: PLC0415 models load after this module
-        from leads.delivery.stuck_mail import stuck_mail  # noqa: PLC0415
+        from leads.delivery.stuck_mail import find_stuck_mail  # noqa: PLC0415
 
-        health.work_checks.append(stuck_mail)
+        health.work_checks.append(find_stuck_mail)

@@ -37,13 +37,13 @@ def take_signup(
     )
     if suspicion:
         if is_new and news_wording:
-            consent.note_wish(signup, wording=news_wording, page=page)
+            consent.record_asked(signup, wording=news_wording, page=page)
         return signup
     if not is_new:
         seen_again(signup, first_name=first_name, email=email, page=page)
     mail.queue_library_link(signup)
     if news_wording:
-        consent.ask(signup, wording=news_wording, page=page)
+        consent.ask_to_confirm(signup, wording=news_wording, page=page)
     return signup
 
 

@@ -45,7 +45,7 @@ def confirm(request, token):
     if request.method == "POST":
         consent.confirm(signup)
         return SeeOther(request.path)
-    word = consent.last_word(signup)
+    word = consent.last_entry(signup)
     if word and word.event == Consent.Event.CONFIRMED:
         return private_page(request, "leads/news_confirmed.html", has_form=False)
     if word and word.event == Consent.Event.ASKED:
@@ -107,7 +107,7 @@ def answer(email: str, *, action: str):
         if email:
             person.erase_by_link(email=email)
         return SeeOther("/my-data/erased/")
-    data = person.export_person(email=email) if email else {}
+    data = person.export(email=email) if email else {}
     response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return keep_private(response)

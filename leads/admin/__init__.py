@@ -1,4 +1,4 @@
-"""People who raised a hand, as the front desk works with them; one module a kind of work."""
+"""The admin pages for leads, their mail and testimonials. Django loads them from here."""
 
 from leads.admin import (
     audit,

@@ -1,4 +1,4 @@
-"""Admin pages that show people's details keep who of the staff saw them (promise 17)."""
+"""Admin pages that show people's details, with an access record for each view (promise 17)."""
 
 from django.contrib import admin
 
@@ -7,28 +7,28 @@ from clinic_site.admin.lookups import PlainLookups
 from leads.privacy import audit
 
 
-def titled(words: str) -> type[admin.DateFieldListFilter]:
-    """The filter of a moment whose field is named for the database: "received" of received_at."""
+def date_filter(title: str) -> type[admin.DateFieldListFilter]:
+    """A date filter under this title; Django would show the field's name, such as "received at"."""
 
-    class Titled(admin.DateFieldListFilter):
+    class TitledDateFilter(admin.DateFieldListFilter):
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
-            self.title = words
+            self.title = title
 
-    return Titled
+    return TitledDateFilter
 
 
-class WatchedAdmin(PlainLookups, GuardedAdmin):
-    """Records a look before the page is rendered: what cannot be recorded is not seen."""
+class AuditedAdmin(PlainLookups, GuardedAdmin):
+    """Writes the access record before the page is rendered: without a record nothing is shown."""
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
-        shown = getattr(response, "context_data", None)
-        if shown and "cl" in shown:
-            # Without what was searched for: that is somebody's name.
-            count, page = len(shown["cl"].result_list), shown["cl"].page_num
-            what = f"{self.opts.verbose_name_plural}: {count}, page {page}"
-            audit.record(request.user, audit.LISTED, what)
+        context = getattr(response, "context_data", None)
+        if context and "cl" in context:
+            # The search term is left out, because it is usually a person's name.
+            count, page = len(context["cl"].result_list), context["cl"].page_num
+            about = f"{self.opts.verbose_name_plural}: {count}, page {page}"
+            audit.record(request.user, audit.LISTED, about)
         return response
 
     def render_change_form(  # noqa: PLR0917 the signature is Django's
@@ -44,7 +44,7 @@ class WatchedAdmin(PlainLookups, GuardedAdmin):
 
 
 class ReadOnlyAdmin(PlainLookups, GuardedAdmin):
-    """Rows that the site writes; staff look at them."""
+    """For rows that only the site writes."""
 
     show_full_result_count = False
     list_per_page = 50

@@ -1,16 +1,16 @@
 from django.contrib import admin
 
 from clinic_site.admin.dashboard import badge
-from leads.admin.audited import ReadOnlyAdmin, WatchedAdmin, titled
+from leads.admin.audited import AuditedAdmin, ReadOnlyAdmin, date_filter
 from leads.models import Bounce
 
 
 @admin.register(Bounce)
-class BounceAdmin(WatchedAdmin, ReadOnlyAdmin):
-    """Whom mail does not reach. A mark that is wrong, or mended, is deleted."""
+class BounceAdmin(AuditedAdmin, ReadOnlyAdmin):
+    """Staff delete a mark that is wrong, or that is no longer true."""
 
     list_display = ["address", "reason_badge", "words", "at"]
-    list_filter = ["reason", ("at", titled("day"))]
+    list_filter = ["reason", ("at", date_filter("day"))]
     search_fields = ["address"]
     fields = ["address", "reason", "words", "at"]
 

@@ -1,4 +1,4 @@
-"""What the lists and the dashboard show in the same way."""
+"""Formats values in the same way for the lists and the dashboard."""
 
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from leads.models import Bounce, ConsultationRequest, EbookSignup
 
 
 def age(since: datetime) -> str:
-    """How long ago, in the one unit that matters: 3 days."""
+    """How long ago, in the largest unit only, such as "3 days"."""
     passed = timesince(since, depth=1)
     return "under a minute" if passed.startswith("0") else passed
 
 
-def moment(at: datetime) -> str:
-    """Nov 23, 9:05 AM; with the year once it is another."""
+def date_and_time(at: datetime) -> str:
+    """Such as "Nov 23, 9:05 AM"; with the year when it is not this year."""
     local = timezone.localtime(at)
     year = f", {local:%Y}" if local.year != timezone.localdate().year else ""
     return f"{local:%b %-d}{year}, {local:%-I:%M %p}"
@@ -32,10 +32,10 @@ def tel_link(uri: str, words: str):
 
 
 def mail_link(email: str, bounce: str | None):
-    """With what is known of mail that does not reach them."""
+    """The address as a link, with a badge when mail does not reach it."""
     return format_html('<a href="mailto:{0}">{0}</a> {1}', email, bounce_badge(bounce))
 
 
 def bounce_badge(reason: str | None):
-    """That mail does not reach them, in the words of Bounce.Reason; nothing when it does."""
+    """Says why mail does not reach a person; empty when it does."""
     return badge("failed", Bounce.Reason(reason).label) if reason else ""

@@ -1,4 +1,4 @@
-"""What the front desk does with every lead, a sign-up or a request."""
+"""What the admin of sign-ups and the admin of consultation requests have in common."""
 
 from typing import cast
 
@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from clinic_site.admin.dashboard import badge, may
 from leads.admin import display, person
-from leads.admin.audited import WatchedAdmin
+from leads.admin.audited import AuditedAdmin
 from leads.models import Consent
 from leads.models.people import LeadQuerySet
 from leads.privacy import audit, export
 
 
 class HeldBackFilter(admin.SimpleListFilter):
-    """The list leaves out what looks like a bot's, but says how many there are.
+    """Hides held-back leads from the list, and shows how many there are.
 
-    A search looks through all of them: a person on the phone may be one who was held back.
+    A search finds them too, because the person on the phone may be one of them.
     """
 
     title = "whether held back"
@@ -41,7 +41,7 @@ class HeldBackFilter(admin.SimpleListFilter):
 
 
 def mark_as(status):
-    """The action that gives the chosen leads this status."""
+    """An action that sets this status."""
 
     def mark(modeladmin, request, queryset):
         modeladmin.mark(request, queryset, status)
@@ -50,7 +50,7 @@ def mark_as(status):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """Shown to whoever may see the parent; a ledger is never edited."""
+    """Visible to everyone who may see the parent, and never editable."""
 
     extra = 0
     can_delete = False
@@ -78,8 +78,8 @@ class RequestConsentInline(ConsentInline):
     fk_name = "request"
 
 
-class LeadAdmin(WatchedAdmin):
-    """Nobody edits what a person typed: staff keep a status and notes beside it."""
+class LeadAdmin(AuditedAdmin):
+    """Staff cannot edit what a person typed. They set a status and write notes."""
 
     change_form_template = "admin/leads/change_form.html"
     editable: tuple[str, ...] = ("status", "notes")
@@ -97,7 +97,7 @@ class LeadAdmin(WatchedAdmin):
     def has_add_permission(self, request):
         return False
 
-    # With the reason and what was typed, by which staff tell a person from a bot.
+    # Has the reason and the typed text, so that staff can see whether it was a person or a bot.
     held_back_display: tuple[str, ...] = ()
 
     def get_list_display(self, request):
@@ -105,7 +105,7 @@ class LeadAdmin(WatchedAdmin):
         return self.held_back_display if is_held_back else self.list_display
 
     def get_inlines(self, request, obj):
-        """Ledgers with something in them; an empty table says nothing."""
+        """Leaves out ledgers without entries."""
         return [
             inline
             for inline in self.inlines
@@ -160,7 +160,7 @@ class LeadAdmin(WatchedAdmin):
         self.tell(request, len(changed), f"marked as: {status.label}.", nothing)
 
     def tell(self, request, count: int, done: str, nothing: str) -> None:
-        """What an action did; a warning when it found nothing to do."""
+        """Tells staff what an action did, or warns them that it did nothing."""
         if count:
             self.message_user(request, f"{count} {done}")
         else:
@@ -170,26 +170,26 @@ class LeadAdmin(WatchedAdmin):
         raise NotImplementedError
 
     def note_change(self, request, lead, what):
-        """Keeps who did what; the sign-ups' place for it is Django's own log."""
+        """Records who did what, here in Django's own history."""
         self.log_change(request, lead, what)
 
-    @admin.action(description="Release: take it after all", permissions=["change"])
+    @admin.action(description="Release: it is a person", permissions=["change"])
     @transaction.atomic
     def release(self, request, queryset):
-        """The ordinary path, late: the mails go out that were held back."""
+        """Queues the mails that the form would have queued at once without the suspicion."""
         held_back = list(queryset.held_back().select_for_update())
         for lead in held_back:
             lead.suspicion = ""
             lead.save(update_fields=["suspicion", "updated_at"])
             self.queue_mails(lead)
             self.note_change(request, lead, "Released: was held back as suspicious")
-        done = "released; their mails are on the way."
+        done = "released. Their mails are in the outbox."
         self.tell(request, len(held_back), done, "None of these is held back.")
 
     @admin.action(description="Delete: it is spam (held back only)", permissions=["change"])
     @transaction.atomic
     def delete_spam(self, request, queryset):
-        """Whoever looks through the held-back ones may end them; taken leads only owners delete."""
+        """The right to change is enough for held-back leads. Only owners delete the others."""
         spam = self.model.objects.filter(pk__in=queryset.values("pk")).held_back()
         count = spam.count()
         self.log_deletions(request, spam)
@@ -215,4 +215,4 @@ class LeadAdmin(WatchedAdmin):
 
     @admin.display(description="received", ordering="received_at")
     def received(self, lead):
-        return display.moment(lead.received_at)
+        return display.date_and_time(lead.received_at)

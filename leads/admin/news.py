@@ -1,4 +1,4 @@
-"""Writing news, looking at it, trying it on oneself, and sending it to the readers."""
+"""Staff write a news message, preview it, send a test to themselves, then send it to readers."""
 
 import re
 from datetime import timedelta
@@ -19,13 +19,13 @@ from clinic_site.admin.lookups import PlainLookups
 from leads.models import NewsMessage
 from leads.news import mailing
 
-# What a page may take; the rest is queued when somebody goes on, or by `daily`.
+# One request queues mails for this long. The mail worker continues, or the next press of a button.
 QUEUE_WITHIN = timedelta(seconds=5)
 PREVIEW_TAGS = {"h3", "p", "ul", "ol", "li", "strong", "br", "a"}
 
 
-def as_on_this_page(html: str):
-    """The mail's own words and structure; the policy of our pages forbids its inline look."""
+def clean_for_preview(html: str):
+    """The mail's text and structure without its inline styles, which our CSP forbids."""
     body = re.sub(r"(?s).*<body[^>]*>|</body>.*", "", html)
     body = re.sub(r"<(/?)h1\b", r"<\1h3", body)
     links = {"a": {"href"}}
@@ -35,15 +35,14 @@ def as_on_this_page(html: str):
 @admin.register(NewsMessage)
 class NewsMessageAdmin(PlainLookups, GuardedAdmin):
     closed_because = "It has been sent, so its words can no longer be changed"
-    list_display = ["subject", "state", "created_by", "sent_at", "look"]
+    list_display = ["subject", "state", "created_by", "sent_at", "preview_link"]
     list_filter = ["state"]
     search_fields = ["subject", "body"]
     list_select_related = ["created_by"]
     fields = ["subject", "body"]
-    actions = None  # deleting in bulk would not ask each message whether it is a draft
+    actions = None  # the bulk delete would not check that each message is a draft
 
     def has_change_permission(self, request, obj=None):
-        """What went out stays as it went out."""
         is_draft = obj is None or obj.state == NewsMessage.State.DRAFT
         return is_draft and super().has_change_permission(request, obj)
 
@@ -62,7 +61,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         super().save_model(request, obj, form, change)
 
     @admin.display(description="preview and sending")
-    def look(self, message):
+    def preview_link(self, message):
         return format_html('<a href="{}">Preview and send</a>', self.send_url(message))
 
     def send_url(self, message) -> str:
@@ -77,7 +76,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         return HttpResponseRedirect(self.send_url(obj))
 
     def send(self, request, pk):
-        """The preview with its buttons, and how far the sending is."""
+        """Shows the preview with its buttons, and the progress of the sending."""
         message = get_object_or_404(NewsMessage, pk=pk)
         if not self.has_view_permission(request, message):
             raise PermissionDenied
@@ -94,8 +93,8 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
             "opts": self.opts,
             "message": message,
             "preview": (preview := mailing.preview(message)),
-            "html": as_on_this_page(preview.html),
-            "obstacle": mailing.obstacle(),
+            "html": clean_for_preview(preview.html),
+            "reason_not_to_send": mailing.reason_not_to_send(),
             "may_send": may_send,
             "readers": mailing.reader_count(),
             "progress": mailing.progress(message),
@@ -103,7 +102,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         return TemplateResponse(request, "admin/leads/newsmessage/send.html", context)
 
     def is_question(self, request, message) -> bool:
-        """Whether to ask first: before a draft goes out, and when it changed since it was seen."""
+        """Whether to ask "Send it now?": always before sending, again if the draft has changed."""
         if message.state != NewsMessage.State.DRAFT or "test" in request.POST:
             return False
         seen = request.POST.get("seen", "")
@@ -111,10 +110,10 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
             words = "Nothing was sent, because the message changed. Look at it again below."
             self.message_user(request, words, messages.WARNING)
             return True
-        return not seen and not mailing.obstacle()
+        return not seen and not mailing.reason_not_to_send()
 
     def act(self, request, message):
-        """What the pressed button asks for: a test, the start, or going on after a break."""
+        """Does what the pressed button says: sends a test, starts the sending, or continues it."""
         try:
             if "test" in request.POST:
                 mailing.send_test(message, to=request.user.email)
@@ -123,7 +122,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
             if message.state == NewsMessage.State.DRAFT:
                 mailing.start(message)
                 self.log_change(request, message, "Sent to the readers")
-            is_done = mailing.go_on(message, within=QUEUE_WITHIN)
+            is_done = mailing.continue_sending(message, within=QUEUE_WITHIN)
         except mailing.NotSendableError as error:
             self.message_user(request, str(error), messages.ERROR)
             return

@@ -6,36 +6,38 @@ from django.utils.html import format_html
 from clinic_site.admin.dashboard import badge, may, may_view
 from clinic_site.web.routes import without_tokens
 from leads.admin import display
-from leads.admin.audited import ReadOnlyAdmin, WatchedAdmin, titled
+from leads.admin.audited import AuditedAdmin, ReadOnlyAdmin, date_filter
 from leads.models import EbookSignup, OutgoingMail
 
+TEXT_DELETED = "The text was deleted when its retention time was over."
 
-def worth_sending(mails):
-    """What failed and still has its text, which is emptied after a while; news only to readers."""
+
+def select_resendable(mails):
+    """Failed mails that still have their text; news only to people who still read it."""
     readers = EbookSignup.objects.news_readers().values("email_key")
     failed = mails.filter(state=OutgoingMail.State.FAILED).exclude(text="")
     return failed.filter(Q(news=None) | Q(to_key__in=readers))
 
 
-def left_alone(mails) -> str:
-    """How many of these are not sent again, and why."""
+def describe_others(mails) -> str:
+    """How many of these mails cannot be sent again, and why."""
     failed = mails.filter(state=OutgoingMail.State.FAILED)
     counts = {
         "still waiting": mails.waiting().count(),
-        "sent already": mails.filter(state=OutgoingMail.State.SENT).count(),
-        "emptied of the text": failed.filter(text="").count(),
-        "news nobody wants any more": failed.exclude(text="").count()
-        - worth_sending(mails).count(),
+        "already sent": mails.filter(state=OutgoingMail.State.SENT).count(),
+        "whose text was deleted": failed.filter(text="").count(),
+        "with news that the person no longer wants": failed.exclude(text="").count()
+        - select_resendable(mails).count(),
     }
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
-    """The outbox's face: what waits, what failed and why (promise 6)."""
+class OutgoingMailAdmin(AuditedAdmin, ReadOnlyAdmin):
+    """Shows which mails wait, which failed, and why (promise 6)."""
 
     list_display = ["to", "state_badge", "subject", "age", "attempts", "last_error"]
-    list_filter = ["state", ("queued_at", titled("queued"))]
+    list_filter = ["state", ("queued_at", date_filter("queued"))]
     search_fields = ["to", "subject"]
     actions = ["resend"]
     fieldsets = [
@@ -66,18 +68,18 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
 
     @admin.action(description="Send again", permissions=["resend"])
     def resend(self, request, queryset):
-        """As if queued now: the outbox counts its days of trying from `queued_at`.
+        """Queues failed mails as new ones, because the worker gives up some days after `queued_at`.
 
-        Only what failed: a mail that waits would seem young again and no alarm would tell of it.
+        Mails that wait are left out: a new `queued_at` would stop the alarm about waiting mail.
         """
         now = timezone.now()
-        why = left_alone(queryset)
-        count = worth_sending(queryset).update(
+        why = describe_others(queryset)
+        count = select_resendable(queryset).update(
             state=OutgoingMail.State.QUEUED, attempts=0, due_at=now, queued_at=now, last_error=""
         )
         self.message_user(
             request,
-            f"{count or 'None'} queued again." + (f" Left alone: {why}." if why else ""),
+            f"{count or 'None'} queued again." + (f" Not queued: {why}." if why else ""),
             messages.SUCCESS if count else messages.WARNING,
         )
 
@@ -91,6 +93,6 @@ class OutgoingMailAdmin(WatchedAdmin, ReadOnlyAdmin):
 
     @admin.display(description="text")
     def body(self, mail):
-        # A link acts in the person's name; who may read mails may not therefore act.
+        # The links are hidden, because staff who may read mails must not act in the person's name.
         text = without_tokens(mail.text, "…")
-        return format_html('<pre class="mail-body">{}</pre>', text or "Emptied.")
+        return format_html('<pre class="mail-body">{}</pre>', text or TEXT_DELETED)

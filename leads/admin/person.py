@@ -1,4 +1,4 @@
-"""All that is held about the person behind a lead: handed out, or erased (promise 22)."""
+"""The page on which staff export or erase all we store about a person (promise 22)."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ DOWNLOAD, ERASE = "download", "erase"
 
 @dataclass(frozen=True)
 class Rights:
-    """What this member of the staff may do for a person; both kinds of leads are concerned."""
+    """What this member of staff may do. The right is needed for both kinds of leads."""
 
     download: bool
     erase: bool
@@ -37,7 +37,7 @@ class Rights:
 
 
 class EraseForm(forms.Form):
-    """The second thought: one press in the wrong place must not end what nobody brings back."""
+    """A box to tick first, because an erasure by one wrong click could not be undone."""
 
     sure = forms.BooleanField(
         error_messages={
@@ -51,7 +51,7 @@ def url_of(lead: EbookSignup | ConsultationRequest) -> str:
 
 
 def urls(admin) -> list:
-    """The page's address below the admin of a kind of lead."""
+    """The page's route, below the admin of this kind of lead."""
     name = f"leads_{admin.opts.model_name}_person"
     view = admin.admin_site.admin_view(lambda request, pk: person_page(request, admin, pk))
     return [path("<int:pk>/person/", view, name=name)]
@@ -59,7 +59,7 @@ def urls(admin) -> list:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_page(request, admin, pk: int):
-    """Shows whom it is about, so that nobody erases another; the buttons post."""
+    """Shows who the person is, so that staff do not erase someone else."""
     rights = Rights.of(request)
     if not may_view(request, admin.model) or not (rights.download or rights.erase):
         raise PermissionDenied
@@ -72,7 +72,7 @@ def person_page(request, admin, pk: int):
     if form.is_valid():
         return erase(request, admin, lead, who)
     audit.record(request.user, audit.VIEWED, lead)
-    counts = {what: rows.count() for what, rows in person.held(**who).items()}
+    counts = {kind: rows.count() for kind, rows in person.rows_about(**who).items()}
     context = admin.admin_site.each_context(request) | {
         "title": f"The person behind {str(lead).lower()}",
         "opts": admin.opts,
@@ -80,7 +80,7 @@ def person_page(request, admin, pk: int):
         "name": display.name(lead),
         "rights": rights,
         "erase_form": form,
-        "held": {what: count for what, count in counts.items() if count},
+        "counts": {kind: count for kind, count in counts.items() if count},
     }
     return TemplateResponse(request, "admin/leads/person.html", context)
 
@@ -88,16 +88,17 @@ def person_page(request, admin, pk: int):
 def download(request, lead, who):
     audit.record(request.user, audit.EXPORTED, f"{lead}: all about the person")
     options = {"indent": 2, "ensure_ascii": False}
-    response = JsonResponse(person.export_person(**who), json_dumps_params=options)
+    response = JsonResponse(person.export(**who), json_dumps_params=options)
     name = f"{lead._meta.model_name}-{lead.pk}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 def erase(request, admin, lead, who):
-    with transaction.atomic():  # the ledger must not tell of what then failed
+    # One transaction, so that a failed erasure leaves no access record.
+    with transaction.atomic():
         audit.record(request.user, audit.ERASED, f"{lead}: all about the person")
-        counts = person.erase_person(**who)
-    said = ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
-    messages.success(request, f"Erased: {said}. Backups let go of it by themselves.")
+        counts = person.erase(**who)
+    erased = ", ".join(f"{kind}: {count}" for kind, count in counts.items() if count)
+    messages.success(request, f"Erased: {erased}. Backups still hold it until they are deleted.")
     return redirect(f"admin:leads_{admin.opts.model_name}_changelist")

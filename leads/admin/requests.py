@@ -11,13 +11,13 @@ from django.utils.text import Truncator
 from clinic_site import phone
 from leads import mail
 from leads.admin import display
-from leads.admin.audited import titled
+from leads.admin.audited import date_filter
 from leads.admin.leads import HeldBackFilter, LeadAdmin, RequestConsentInline
 from leads.models import ConsultationRequest
 
-# Enough to tell a patient from a bot without opening each row.
-NOTE_SHOWN = 300
-# Fields of the form that have their place on the request's page; a new one comes after them.
+# Enough for staff to see whether a person or a bot wrote it, without opening each row.
+NOTE_SHOWN_CHARACTERS = 300
+# Fields of the form with a fixed place on the admin page. A new field is added after them.
 PLACED = {"name", "phone", "phone_typed", "email", "best_time", "note", "voicemail_ok"}
 
 
@@ -31,7 +31,7 @@ class RequestForm(forms.ModelForm):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Each status, and all together in which a person still waits for us."""
+    """Each status, and one choice for all in which the person waits for us."""
 
     title = "status"
     parameter_name = "status__exact"
@@ -53,7 +53,12 @@ class ConsultationRequestAdmin(LeadAdmin):
     held_back_display = (
         "name", "suspicion", "note_begins", "reach", "status_badge", "received",
     )  # fmt: skip
-    list_filter = [HeldBackFilter, StatusFilter, "best_time", ("received_at", titled("received"))]
+    list_filter = [
+        HeldBackFilter,
+        StatusFilter,
+        "best_time",
+        ("received_at", date_filter("received")),
+    ]
     search_fields = ["name", "email", "phone"]
     inlines = [RequestConsentInline]
     fieldsets = [
@@ -77,21 +82,21 @@ class ConsultationRequestAdmin(LeadAdmin):
     ]
 
     def get_fieldsets(self, request, obj=None):
-        """Without what does not apply: a timeline without a line, a field nobody may fill in."""
+        """Leaves out an empty timeline, and the field that this member of staff may not fill in."""
         hidden = set() if obj and obj.events.exists() else {"timeline"}
         if not self.has_change_permission(request, obj):
             hidden.add("what_happened")
-        shown = [
+        sections = [
             (title, {"fields": [name for name in options["fields"] if name not in hidden]})
             for title, options in self.fieldsets
         ]
-        return [(title, options) for title, options in shown if options["fields"]]
+        return [(title, options) for title, options in sections if options["fields"]]
 
     @admin.display(description="timeline")
     def timeline(self, lead):
-        """In words alone: a link to a colleague's login opens nothing to the front desk."""
+        """Plain text, because the front desk may not open the page of a colleague's login."""
         lines = (
-            (display.moment(event.at), event.by or "a former login", event.what)
+            (display.date_and_time(event.at), event.by or "a former login", event.what)
             for event in lead.events.select_related("by")
         )
         line = "<li><span>{}, {}:</span> {}</li>"
@@ -103,7 +108,7 @@ class ConsultationRequestAdmin(LeadAdmin):
 
     @admin.display(description="their note")
     def note_begins(self, lead):
-        return Truncator(lead.note).chars(NOTE_SHOWN) or "-"
+        return Truncator(lead.note).chars(NOTE_SHOWN_CHARACTERS) or "-"
 
     @admin.display(description="reach", ordering="phone")
     def reach(self, lead):
@@ -118,7 +123,7 @@ class ConsultationRequestAdmin(LeadAdmin):
         return "We may leave one" if lead.voicemail_ok else "Do not leave one"
 
     def get_search_results(self, request, queryset, search_term):
-        """(248) 555-0123, 248.555.0123 x22, phone 2485550123 or 555 0123 find +12485550123."""
+        """Finds +12485550123 by (248) 555-0123, 248.555.0123 x22, phone 2485550123 or 555 0123."""
         if "@" not in search_term:
             with suppress(phone.NotAPhoneNumberError):
                 return queryset.filter(phone=phone.to_e164(search_term)), False
@@ -135,31 +140,31 @@ class ConsultationRequestAdmin(LeadAdmin):
         lead.events.create(by=request.user, what=what)
 
     def response_post_save_change(self, request, obj):
-        """Whoever came from the worklist goes back to it, for the next call."""
+        """Leads back to the worklist, for the next call, when staff came from there."""
         if request.GET.get("from") == "today":
             return redirect("admin:index")
         return super().response_post_save_change(request, obj)
 
-    def is_noted(self, request, form, what_happened) -> bool:
-        """Whether this very form was sent before: Save was pressed twice."""
+    def is_sent_twice(self, request, form, what_happened) -> bool:
+        """Whether this form has written this event already, because Save was pressed twice."""
         if not form.opened:
             return False
         since = datetime.fromtimestamp(form.opened.at, UTC)
-        noted = form.instance.events.filter(by=request.user, what=what_happened)
-        return noted.filter(at__gte=since).exists()
+        events = form.instance.events.filter(by=request.user, what=what_happened)
+        return events.filter(at__gte=since).exists()
 
     def save_model(self, request, obj, form, change):
         former = ConsultationRequest.objects.get(pk=obj.pk)
         super().save_model(request, obj, form, change)
-        happened = []
+        new_events = []
         if obj.status != former.status:
             names = former.get_status_display(), obj.get_status_display()
-            happened.append("Status: {} → {}".format(*names))
+            new_events.append("Status: {} → {}".format(*names))
         if obj.notes != former.notes:
-            happened.append("Notes changed")
-        # Last, for Today shows what was done last, and people's own words say the most.
+            new_events.append("Notes changed")
+        # Last, because Today shows the newest event, and a colleague's own words say the most.
         what_happened = form.cleaned_data.get("what_happened")
-        if what_happened and not self.is_noted(request, form, what_happened):
-            happened.append(what_happened)
-        for what in happened:
+        if what_happened and not self.is_sent_twice(request, form, what_happened):
+            new_events.append(what_happened)
+        for what in new_events:
             obj.events.create(by=request.user, what=what)

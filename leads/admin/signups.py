@@ -1,13 +1,13 @@
 from django.contrib import admin
 
 from leads import mail
-from leads.admin.audited import titled
+from leads.admin.audited import date_filter
 from leads.admin.leads import ConsentInline, HeldBackFilter, LeadAdmin
 from leads.models import Consent, EbookSignup
 from leads.news import consent
 
-# What the person did last about the news, for their row of the list.
-NEWS = {
+# How the list shows the newest entry of the news ledger.
+NEWS_STATES = {
     Consent.Event.ASKED: "asked",
     Consent.Event.CONFIRMED: "reads it",
     Consent.Event.WITHDRAWN: "stopped",
@@ -18,7 +18,7 @@ NEWS = {
 class EbookSignupAdmin(LeadAdmin):
     list_display = ["first_name", "email_link", "news", "status_badge", "received"]
     held_back_display = ("first_name", "suspicion", "email_link", "status_badge", "received")
-    list_filter = [HeldBackFilter, "status", ("received_at", titled("received"))]
+    list_filter = [HeldBackFilter, "status", ("received_at", date_filter("received"))]
     search_fields = ["first_name", "email"]
     search_help_text = "Name or email"
     inlines = [ConsentInline]
@@ -34,20 +34,20 @@ class EbookSignupAdmin(LeadAdmin):
 
     @admin.display(description="news")
     def news(self, signup):
-        return NEWS.get(signup.news_event, "never asked")
+        return NEWS_STATES.get(signup.news_event, "never asked")
 
     def queue_mails(self, signup):
         mail.queue_library_link(signup)
-        word = consent.last_word(signup)
-        if word and word.event == Consent.Event.ASKED:
+        last = consent.last_entry(signup)
+        if last and last.event == Consent.Event.ASKED:
             mail.queue_news_confirm(signup)
 
-    @admin.action(description="Stop the news: they told us so", permissions=["change"])
+    @admin.action(description="Stop the news: the person told us to", permissions=["change"])
     def stop_news(self, request, queryset):
-        wished = list(
+        wanted = list(
             queryset.filter(news_event__in=[Consent.Event.ASKED, Consent.Event.CONFIRMED])
         )
-        for signup in wished:
+        for signup in wanted:
             consent.withdraw(signup, channel=Consent.Channel.STAFF)
             self.note_change(request, signup, "News stopped")
-        self.tell(request, len(wished), "will get no news.", "None of these wanted news.")
+        self.tell(request, len(wanted), "will get no news.", "None of these wanted news.")

@@ -8,7 +8,10 @@ from leads.models import Testimonial
 
 class TestimonialForm(forms.ModelForm):
     def clean(self):
-        """Refused while it was on no page: it would not be on one after saving either."""
+        """Refuses to publish without an authorization, unless it is on the pages already.
+
+        Without this error the model would untick the box, and staff would think it is published.
+        """
         super().clean()
         cleaned = self.cleaned_data
         is_recorded = cleaned.get("authorization") == Testimonial.Authorization.ON_FILE
@@ -29,7 +32,7 @@ class TestimonialAdmin(HistoryAdmin):
     kept_when_restoring = (
         "is_published", "authorization", "authorization_note", "is_supplied", "position",
     )  # fmt: skip
-    # An authorization covers the words that its writer saw.
+    # Two colleagues must not change these at once: an authorization covers certain words only.
     fields_of_one_meaning = ("name", "quote", "authorization", "authorization_note", "is_published")
     list_display = ["name", "excerpt", "is_published", "authorization", "position"]
     list_filter = ["is_published", "authorization"]
@@ -41,7 +44,7 @@ class TestimonialAdmin(HistoryAdmin):
             "Authorization",
             {
                 "description": "A written authorization of the person must be on file. "
-                "Revoked takes the testimonial off every page at once.",
+                "Revoked takes the testimonial off every page immediately.",
                 "fields": ["authorization", "authorization_note"],
             },
         ),
@@ -56,21 +59,21 @@ class TestimonialAdmin(HistoryAdmin):
     @admin.action(description="Revoke: take off every page", permissions=["change"])
     @transaction.atomic
     def revoke(self, request, queryset):
-        # Locked, because a colleague may save other words of it at this moment.
+        # The lock keeps a colleague from saving other words of it meanwhile.
         for testimonial in queryset.select_for_update():
             testimonial.authorization = Testimonial.Authorization.REVOKED
             testimonial.save()
         self.message_user(request, f"{len(queryset)} taken off every page.")
 
     def save_model(self, request, obj, form, change):
-        """The model takes changed words off the pages; here staff are told."""
+        """The model unpublishes changed words; this tells staff about it."""
         stored = Testimonial.objects.filter(pk=obj.pk).first()
         super().save_model(request, obj, form, change)
         if stored and stored.may_be_public and not obj.may_be_public:
-            self.message_user(request, why_it_is_off_the_pages(obj, stored), messages.WARNING)
+            self.message_user(request, describe_unpublishing(obj, stored), messages.WARNING)
 
 
-def why_it_is_off_the_pages(now: Testimonial, before: Testimonial) -> str:
+def describe_unpublishing(now: Testimonial, before: Testimonial) -> str:
     if now.has_words_of(before):
         return f"“{now}” is off every page."
     return (

@@ -1,4 +1,4 @@
-"""What leads add to the dashboard and to the readiness page."""
+"""The panels of leads on the dashboard (Today), and their checks on the readiness page."""
 
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -32,15 +32,15 @@ from leads.privacy import audit
 
 WORKLIST_ROWS = 10
 WEEKEND = (5, 6)  # of datetime.weekday()
-FIRST_HOUR, LAST_HOUR = 8, 20  # when people expect a call at all
+FIRST_HOUR, LAST_HOUR = 8, 20  # outside these hours a call would disturb people
 OLDEST_FIRST = ConsultationRequestAdmin.list_display.index("received") + 1  # after the tick box
 BestTime = ConsultationRequest.BestTime
 
 
 def best_times(now: datetime) -> list[str]:
-    """The wishes that are met by calling now; none at night and on weekends.
+    """The wished times of day that include now; none at night and on weekends.
 
-    The hours of the practice are words that no program reads, so this claims no more than that.
+    The practice's own opening hours are free text, which a program cannot read.
     """
     if now.weekday() in WEEKEND or not FIRST_HOUR <= now.hour < LAST_HOUR:
         return []
@@ -50,17 +50,18 @@ def best_times(now: datetime) -> list[str]:
 
 
 def worklist(now: datetime):
-    """Open requests: first those whose wished time is now, then those nobody tried.
+    """Open requests: first those whose wished time is now, then those not yet tried.
 
-    Of each the longest waiting first; whoever was tried waits since then, so that the one who was
-    just called and not reached does not stand on top again.
+    In each group the longest waiting come first. A person we tried to call waits from that call on,
+    so that the person we just called is not first again.
     """
     is_good_now = Case(
         When(best_time__in=best_times(now), then=Value(1)),
         default=Value(0),
         output_field=IntegerField(),
     )
-    # By key, as a clock may be set back; asked for few rows, as most were never tried.
+    # Ordered by key, because the clock may have been set back. The subquery runs only for the few
+    # requests that were tried.
     events = RequestEvent.objects.filter(request=OuterRef("pk")).order_by("-pk")
     last_event = Coalesce(Subquery(events.values("at")[:1]), "received_at")
     is_tried = Q(status=ConsultationRequest.Status.TRIED)
@@ -77,8 +78,8 @@ def worklist(now: datetime):
     )
 
 
-def talked_to():
-    """Reached, and neither booked nor closed: the longest ago first, or nobody asks them again."""
+def reached_requests():
+    """People we reached who are neither booked nor closed, with the longest forgotten first."""
     events = RequestEvent.objects.filter(request=OuterRef("pk")).order_by("-pk")
     return (
         ConsultationRequest.objects.not_held_back()
@@ -89,17 +90,17 @@ def talked_to():
     )
 
 
-def last_words(requests: list[ConsultationRequest]) -> dict[int, str]:
-    """By request, what the team did last: "tried 5 minutes ago: Left a voicemail"."""
+def last_events(requests: list[ConsultationRequest]) -> dict[int, str]:
+    """By request, what the team did last, such as "tried 5 minutes ago: Left a voicemail"."""
     events = RequestEvent.objects.filter(request__in=requests).order_by("pk")
-    said: dict[str, str] = {
+    verbs: dict[str, str] = {
         ConsultationRequest.Status.TRIED: "tried ",
         ConsultationRequest.Status.REACHED: "talked ",
     }
-    starts = {row.pk: said.get(row.status, "") for row in requests}
+    starts = {row.pk: verbs.get(row.status, "") for row in requests}
     return {
         event.request_id: f"{starts[event.request_id]}{display.age(event.at)} ago"
-        # The status stands in the row already.
+        # The row shows the status already.
         + ("" if event.what.startswith("Status: ") else f": {event.what}")
         for event in events
     }
@@ -115,8 +116,8 @@ def oldest_waiting() -> OutgoingMail | None:
 
 
 @dashboard_panel("admin/mail_alert.html")
-def mail_that_waits(request):
-    """Above all else, once the oldest mail waits longer than a busy server explains."""
+def mail_alert(request):
+    """An alarm above all panels, when the oldest mail waits longer than a busy server explains."""
     oldest = oldest_waiting() if may_view(request, OutgoingMail) else None
     if oldest is None or oldest.queued_at > timezone.now() - stuck_mail.STUCK_AFTER:
         return None
@@ -129,18 +130,18 @@ def mail_that_waits(request):
 
 
 @dashboard_panel("admin/worklist.html")
-def who_to_call(request):
+def worklist_panel(request):
     if not may_view(request, ConsultationRequest):
         return None
     now = timezone.localtime()
-    requests, reached = worklist(now), talked_to()
-    rows, talked = list(requests[:WORKLIST_ROWS]), list(reached[:WORKLIST_ROWS])
-    shown = [*rows, *talked]
+    requests, reached = worklist(now), reached_requests()
+    rows, reached_rows = list(requests[:WORKLIST_ROWS]), list(reached[:WORKLIST_ROWS])
+    shown = [*rows, *reached_rows]
     if shown:
         audit.record(request.user, audit.LISTED, f"consultation requests: {len(shown)}, Today")
-    words = last_words(shown)
+    events = last_events(shown)
     for row in shown:
-        row.last_words = words.get(row.pk, "")
+        row.last_event = events.get(row.pk, "")
         row.badge = display.bounce_badge(row.bounce)
         row.age = display.age(row.received_at)
         row.url = reverse("admin:leads_consultationrequest_change", args=[row.pk])
@@ -148,9 +149,9 @@ def who_to_call(request):
         "rows": rows,
         "is_quiet_hour": not best_times(now),
         "more": requests.count() - len(rows),
-        "talked": talked,
-        "more_talked": reached.count() - len(talked),
-        "talked_url": list_url(
+        "reached": reached_rows,
+        "more_reached": reached.count() - len(reached_rows),
+        "reached_url": list_url(
             ConsultationRequest, status__exact=ConsultationRequest.Status.REACHED, o=OLDEST_FIRST
         ),
         "more_url": list_url(ConsultationRequest, status__exact="open", o=OLDEST_FIRST),
@@ -213,7 +214,7 @@ def mail_figures():
 
 
 @dashboard_panel("admin/figures.html")
-def what_came_in(request):
+def figures_panel(request):
     figures = []
     if may_view(request, ConsultationRequest):
         figures += people_figures(ConsultationRequest, "request")
@@ -227,7 +228,7 @@ def what_came_in(request):
 
 
 @readiness_check("Testimonials")
-def authorizations(request):
+def check_testimonials(request):
     if not may_view(request, Testimonial):
         return None
     return [
@@ -244,8 +245,12 @@ def authorizations(request):
     ]
 
 
+def tell_operator(setting: str, more: str = "") -> str:
+    return f"The person who runs the site must set {setting} {more}".strip() + "."
+
+
 @readiness_check("Email")
-def mail_leaves(request):
+def check_mail(request):
     if not may_view(request, OutgoingMail):
         return None
     gaps = []
@@ -253,21 +258,21 @@ def mail_leaves(request):
         gaps.append(
             Gap(
                 "No mail server is set: every mail becomes a file on the server",
-                "Nobody gets their link or receipt. Whoever runs the site sets EMAIL_URL.",
+                f"People get no link and no receipt. {tell_operator('EMAIL_URL')}",
             )
         )
     if settings.ESP and not settings.ANYMAIL["WEBHOOK_SECRET"]:
         gaps.append(
             Gap(
-                "We do not hear of mails that come back",
-                "Whoever runs the site sets MAIL_WEBHOOK_SECRET and tells the ESP of it.",
+                "We do not learn which mails come back",
+                tell_operator("MAIL_WEBHOOK_SECRET", "and give it to the ESP"),
             )
         )
     if Bounce.objects.filter(address=fold(mail.staff_address())).exists():
         gaps.append(
             Gap(
                 f"Mail to the practice itself comes back: {mail.staff_address()}",
-                "Nobody is told of new requests. Whoever runs the site sets ALERT_EMAIL.",
+                f"You get no mail about new requests. {tell_operator('ALERT_EMAIL')}",
                 list_url(Bounce),
             )
         )
@@ -275,11 +280,11 @@ def mail_leaves(request):
         gaps.append(
             Gap(
                 "Mails have no real sender address",
-                "Mail servers refuse them. Whoever runs the site sets DEFAULT_FROM_EMAIL.",
+                f"Mail servers refuse them. {tell_operator('DEFAULT_FROM_EMAIL')}",
             )
         )
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count()
     if failed:
         url = list_url(OutgoingMail, state__exact=OutgoingMail.State.FAILED)
-        gaps.append(Gap(f"Emails that failed for good: {failed}", "Nobody got them.", url))
+        gaps.append(Gap(f"Emails that failed for good: {failed}", "They reached nobody.", url))
     return gaps

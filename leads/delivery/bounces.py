@@ -1,7 +1,7 @@
-"""Addresses that mail does not reach: refused at the mail server's door, or come back later.
+"""Addresses that mail does not reach: the mail server refuses them, or the mail comes back later.
 
-A mark is for staff, who call instead, and it stops the news. What a person asks for is still sent:
-a mailbox that was full may be empty again, and the library opens without mail anyway.
+Staff see the mark and call the person instead. A marked address gets no news. It still gets the
+mails that the person asks for, because a mailbox that was full may have room again.
 """
 
 import re
@@ -12,51 +12,53 @@ from django.utils import timezone
 from leads.models import Bounce, Consent, EbookSignup, OutgoingMail
 from leads.news import consent
 
-# RFC 3463: 5.1.x is about the address, 5.2.x about its mailbox; 5.7.1, say, is about us.
-ENHANCED = re.compile(r"\b5\.(\d)\.\d{1,3}\b")
+# RFC 3463: 5.1.x is about the address and 5.2.x about its mailbox. Others, such as 5.7.1, may be
+# about us.
+ENHANCED_CODE = re.compile(r"\b5\.(\d)\.\d{1,3}\b")
 NO_SUCH_MAILBOX = {550, 551, 553}
 
 
 def is_about_the_address(code: int, words: str) -> bool:
-    """Whether a server that refused a recipient said so of the mailbox, and not of the sender."""
-    if found := ENHANCED.search(words):
+    """Whether a server refused a recipient because of the mailbox, and not because of us."""
+    if found := ENHANCED_CODE.search(words):
         return found[1] in "12"
     return code in NO_SUCH_MAILBOX
 
 
-def mark(address: str, *, reason: Bounce.Reason, words: str = "") -> None:
-    said = {"reason": reason, "words": words[:300], "at": timezone.now()}
-    Bounce.objects.update_or_create(address=address, defaults=said)
+def mark_address(address: str, *, reason: Bounce.Reason, words: str = "") -> None:
+    values = {"reason": reason, "words": words[:300], "at": timezone.now()}
+    Bounce.objects.update_or_create(address=address, defaults=values)
 
 
 @transaction.atomic
-def came_back(mail: OutgoingMail, *, words: str, is_address_dead: bool) -> None:
-    """The mail was taken and then given back; it can be sent again from the outbox."""
-    is_there = OutgoingMail.objects.filter(pk=mail.pk).update(
+def record_bounce(mail: OutgoingMail, *, words: str, is_address_dead: bool) -> None:
+    """Marks a mail as failed that a server first accepted. Staff can send it again."""
+    is_stored = OutgoingMail.objects.filter(pk=mail.pk).update(
         state=OutgoingMail.State.FAILED, last_error=f"Came back: {words}"[:300]
     )
-    if is_there and is_address_dead:  # whoever was erased meanwhile does not come back
-        mark(mail.to_key, reason=Bounce.Reason.DEAD, words=words)
+    # If the person was erased meanwhile, their address must not be stored again.
+    if is_stored and is_address_dead:
+        mark_address(mail.to_key, reason=Bounce.Reason.DEAD, words=words)
 
 
 @transaction.atomic
-def complained(mail: OutgoingMail) -> None:
-    """Whoever calls our mail spam gets no more news; their requests are still answered."""
+def record_complaint(mail: OutgoingMail) -> None:
+    """Stops the news for a person who marked our mail as spam. We still answer their requests."""
     if not OutgoingMail.objects.select_for_update().filter(pk=mail.pk).exists():
         return
-    mark(mail.to_key, reason=Bounce.Reason.COMPLAINT)
-    unsubscribed(mail, channel=Consent.Channel.COMPLAINT)
+    mark_address(mail.to_key, reason=Bounce.Reason.COMPLAINT)
+    unsubscribe(mail, channel=Consent.Channel.COMPLAINT)
 
 
-def unsubscribed(mail: OutgoingMail, *, channel: Consent.Channel) -> None:
+def unsubscribe(mail: OutgoingMail, *, channel: Consent.Channel) -> None:
     signup = EbookSignup.objects.filter(email_key=mail.to_key).first()
     if signup:
         consent.withdraw(signup, channel=channel)
 
 
 @transaction.atomic
-def arrived(mail: OutgoingMail) -> None:
-    """Also when the ESP's answer was lost on its way to the worker: then it is not sent again."""
+def record_delivery(mail: OutgoingMail) -> None:
+    """The worker may have missed the ESP's answer; this keeps it from sending the mail again."""
     OutgoingMail.objects.waiting().filter(pk=mail.pk).update(
         state=OutgoingMail.State.SENT, sent_at=timezone.now(), last_error=""
     )

@@ -1,6 +1,7 @@
-"""An end to work that waits for others, whatever it waits with.
+"""A time limit for a block of code, whatever the block waits for.
 
-A timeout of a socket counts from one byte to the next: a server that drips is never late.
+The timeout of a socket is no such limit: it starts again with every byte, so a server that sends
+one byte a second is never too late.
 """
 
 import signal
@@ -9,33 +10,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-AGAIN_SECONDS = 1
+REPEAT_SECONDS = 1
 
 
 @contextmanager
 def deadline(limit: timedelta) -> Iterator[None]:
-    """Raises TimeoutError in the block once it has run for `limit`, and every second from then on.
+    """Raises TimeoutError in the block once it has run for `limit`, then again every second.
 
-    Again, because libraries catch it to try the next address, or say goodbye to the same server
-    while it goes up. What is stuck in C without a look at signals, as DNS is, ends first. Whoever
-    had set the alarm before gets it back, later by the time this took. Python hears signals in
-    the main thread only, so in others there is no end; the mail worker has no others.
+    It raises again because a library may catch the first error and then wait for the same server
+    while it says goodbye. It uses SIGALRM, because that interrupts any blocking call of the mail
+    libraries (docs/decisions/0018-deadline.md). A DNS query is not interrupted; it ends first.
+
+    Python handles signals in the main thread only, so in another thread there is no limit. The mail
+    worker has no other thread.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def ring(number, frame):
+    def raise_timeout(number, frame):
         raise TimeoutError(f"not done within {limit}")
 
-    handler = signal.signal(signal.SIGALRM, ring)
-    alarm = signal.setitimer(signal.ITIMER_REAL, limit.total_seconds(), AGAIN_SECONDS)
+    former_handler = signal.signal(signal.SIGALRM, raise_timeout)
+    former_timer = signal.setitimer(signal.ITIMER_REAL, limit.total_seconds(), REPEAT_SECONDS)
     try:
         try:
             yield
         finally:
-            # Of its own, as it may ring right here, and must never ring in what comes after.
+            # A `try` of its own, because the alarm may come on this very line. What runs after the
+            # block must not be interrupted.
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, *alarm)
+        # An alarm that was set before is set again; it comes later by the time this block took.
+        signal.signal(signal.SIGALRM, former_handler)
+        signal.setitimer(signal.ITIMER_REAL, *former_timer)

@@ -1,6 +1,6 @@
-"""What an ESP tells of a mail after it took it, by the optional django-anymail (promise 6).
+"""What an ESP (email service provider) reports about a mail after it accepted it (promise 6).
 
-Only the part of django-anymail that checks and reads is used; what follows from an event is here.
+The optional django-anymail checks and reads the reports; what follows from them is decided here.
 """
 
 import logging
@@ -24,18 +24,19 @@ READERS = {
     "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
     "sparkpost": "anymail.webhooks.sparkpost.SparkPostTrackingWebhookView",
 }
-DEAD_ADDRESS = {"bounced", "invalid"}  # other reasons are about us: blocked, spam, timed out
+# The other reasons (blocked, spam, timed out) are about us and not about the address.
+DEAD_ADDRESS = {"bounced", "invalid"}
 
 
-def label(mail: OutgoingMail) -> dict[str, str]:
-    """What goes along with a mail, for the ESP to give back with each event about it."""
+def metadata(mail: OutgoingMail) -> dict[str, str]:
+    """Sent with a mail; the ESP repeats it in every event about that mail."""
     return {"mail": mail.message_id}
 
 
 def refuses_address(error: Exception) -> bool:
-    """Whether the ESP's API took the question and said no to this recipient for good.
+    """Whether the ESP's API refused this recipient for good.
 
-    Every other answer of an API may be about our key or our account, which are put right.
+    Any other error of an API may be about our key or our account, which staff can correct.
     """
     if not settings.ESP:
         return False
@@ -44,10 +45,10 @@ def refuses_address(error: Exception) -> bool:
     return isinstance(error, AnymailRecipientsRefused)
 
 
-@csrf_exempt  # the ESP has no page of ours; MAIL_WEBHOOK_SECRET is its proof
+@csrf_exempt  # the ESP has no page of ours; it proves itself with MAIL_WEBHOOK_SECRET
 @require_http_methods(["HEAD", "POST"])
 def mail_events(request):
-    """Where the ESP posts what became of our mails. Without a secret there is no such page."""
+    """Receives the ESP's events about our mails; 404 when no secret is set."""
     if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
     reader = import_string(READERS[settings.ESP])()
@@ -55,38 +56,38 @@ def mail_events(request):
         return HttpResponse()
     try:
         reader.run_validators(request)
-        events = [(event, *named_in(event)) for event in reader.parse_events(request)]
+        events = [(event, *read_mail_id(event)) for event in reader.parse_events(request)]
     except SuspiciousOperation:
         logger.warning("an event about mail came without the secret")
         raise
-    except Exception:  # noqa: BLE001 whatever the reader trips over is no event of the ESP's
+    except Exception:  # noqa: BLE001 a body that the reader cannot read is not from the ESP
         return errors.bad_request(request)
     for event, message_id, address in events:
-        # Of mails in the outbox alone: nobody who was erased comes back by an event.
+        # Only events about mails in the outbox: after an erasure, none may store the address again.
         mail = OutgoingMail.objects.filter(message_id=message_id, to_key=address).first()
         if mail:
-            hear(event, mail)
+            apply_event(event, mail)
     return HttpResponse()
 
 
-def named_in(event) -> tuple[str, str]:
-    """The Message-ID that went along as a label, and the folded address."""
+def read_mail_id(event) -> tuple[str, str]:
+    """The Message-ID from the mail's metadata, and the folded address."""
     message_id, address = (event.metadata or {}).get("mail", ""), fold(event.recipient or "")
     if "\0" in message_id + address:
         raise ValueError
     return message_id, address
 
 
-def hear(event, mail: OutgoingMail) -> None:
+def apply_event(event, mail: OutgoingMail) -> None:
     kind = event.event_type
     if kind in {"bounced", "rejected", "failed"}:
         words = event.mta_response or event.description or event.reject_reason or kind
         is_dead = kind != "failed" and event.reject_reason in DEAD_ADDRESS
-        bounces.came_back(mail, words=words, is_address_dead=is_dead)
+        bounces.record_bounce(mail, words=words, is_address_dead=is_dead)
     elif kind == "complained":
-        bounces.complained(mail)
+        bounces.record_complaint(mail)
     elif kind == "unsubscribed":
-        bounces.unsubscribed(mail, channel=Consent.Channel.ONE_CLICK)
+        bounces.unsubscribe(mail, channel=Consent.Channel.ONE_CLICK)
     elif kind == "delivered":
-        bounces.arrived(mail)
+        bounces.record_delivery(mail)
     logger.info("mail event", extra={"fields": {"mail": mail.pk, "event": kind}})

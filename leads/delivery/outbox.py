@@ -1,7 +1,7 @@
-"""Claim, send, settle (promise 5).
+"""Sends the mails of the outbox in three steps: claim, send, settle (promise 5).
 
-A claim is a short transaction that moves `due_at` past the lease, so a worker that dies gives its
-mail back by itself. Nothing is held while the server is spoken to.
+A claim is a short transaction that sets `due_at` to the end of a lease. If the worker dies, the
+mail is due again after the lease. There is no transaction while we talk to the mail server.
 """
 
 import logging
@@ -20,17 +20,20 @@ from leads.models import Bounce, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)  # must outlast one delivery, or another worker sends it too
-DELIVERY_LIMIT = timedelta(minutes=3)  # in all; EMAIL_TIMEOUT is for one step or one byte
+# Longer than one delivery, or a second worker would send the same mail.
+LEASE = timedelta(minutes=10)
+# For the whole delivery; EMAIL_TIMEOUT limits only the wait for the next byte.
+DELIVERY_LIMIT = timedelta(minutes=3)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
 
-# Log in first, in another way, or over TLS (RFC 4954, and RFC 5248's list of the codes).
+# The server wants us to log in, to log in differently, or to use TLS (RFC 4954, RFC 5248).
 LOGIN_CODES = {523, 524, 525, 530, 534, 535, 538}
-# RFC 3463: the sender's address (5.1.7, 5.1.8), or what one may do here (5.7.x). Postfix says so at
-# RCPT too, Microsoft 365 after DATA. 5.7.1 is everybody's word for "refused", of spam as of the
-# sender, and so only its words tell; 503 and 550 with "authenticate first" have none at all.
+# Refusals that are about the sender, so correcting a setting can help. By RFC 3463 these are 5.1.7
+# and 5.1.8 (the sender's address) and 5.7.x (what the sender may do). Postfix says so in answer to
+# RCPT, Microsoft 365 after DATA. Servers use 5.7.1 for spam and for wrong senders, and some refuse
+# a missing login without such a code; for those only the words show which it is.
 ABOUT_US = re.compile(
     r"(?<![\d.])5\.(1\.[78]|7\.(?!1\b)\d+)(?![\d.])|SendAsDenied"
     r"|sender address rejected|relay access denied|relaying denied|unable to relay"
@@ -40,7 +43,7 @@ ABOUT_US = re.compile(
 
 
 def claim() -> OutgoingMail | None:
-    """The mail that has waited longest, leased to the caller; None when nothing is due."""
+    """Leases the mail that is due longest to the caller; None when no mail is due."""
     with transaction.atomic():
         mail = (
             OutgoingMail.objects.due()
@@ -56,7 +59,8 @@ def claim() -> OutgoingMail | None:
 
 
 def send(mail: OutgoingMail) -> None:
-    # Of a name that is not ASCII Django makes another address, which a server may well take.
+    # Fails if the part before the @ is not ASCII: Django would encode it to a different address,
+    # and a server may accept that.
     mail.to.rpartition("@")[0].encode("ascii")
     message = EmailMultiAlternatives(
         subject=mail.subject,
@@ -66,22 +70,22 @@ def send(mail: OutgoingMail) -> None:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"} | mail.headers,
         connection=get_connection(),
     )
-    message.metadata = esp.label(mail)  # type: ignore[attr-defined]  # read by an ESP's backend
+    message.metadata = esp.metadata(mail)  # type: ignore[attr-defined]  # for anymail
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     message.send()
 
 
 def pause(attempts: int) -> timedelta:
-    """How long to wait after the n-th failure: 1, 2, 4 … minutes, at most 6 hours."""
+    """How long to wait after this many failures: 1, 2, 4 … minutes, at most 6 hours."""
     return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
 
 
 def is_final(error: Exception) -> bool:
-    """A 5xx answer about this mail will not change; everything else may pass.
+    """Whether trying again cannot help: the server answered 5xx, and the answer is about this mail.
 
-    Only RCPT and DATA are answered about the mail. Greeting, TLS, password and sender are the same
-    for all: a typing error in the settings must not cost every mail in the queue.
+    Only the answers to RCPT and DATA are about the mail. Greeting, TLS, password and sender are the
+    same for all mails: a typing error in the settings must not fail every mail in the queue.
     """
     if esp.refuses_address(error):
         return True
@@ -97,7 +101,7 @@ def is_final(error: Exception) -> bool:
     )
 
 
-def dead_address(error: Exception) -> bool:
+def is_address_dead(error: Exception) -> bool:
     """Whether the mail failed because there is no such mailbox."""
     if esp.refuses_address(error):
         return True
@@ -117,18 +121,18 @@ def settle(mail: OutgoingMail, error: Exception | None) -> None:
             mail.state = OutgoingMail.State.FAILED
         else:
             mail.due_at = now + pause(mail.attempts)
-    # Not save(): the person may have been erased while their mail was on its way, or the ESP has
-    # told of a bounce already.
+    # An update and not save(), because the row may have changed while the mail was sent: the person
+    # was erased, or the ESP has already reported a bounce.
     still_waits = OutgoingMail.objects.waiting().filter(pk=mail.pk)
     is_settled = still_waits.update(
         state=mail.state, sent_at=mail.sent_at, last_error=mail.last_error, due_at=mail.due_at
     )
-    if is_settled and error and is_final(error) and dead_address(error):
-        bounces.mark(mail.to_key, reason=Bounce.Reason.DEAD, words=mail.last_error)
+    if is_settled and error and is_final(error) and is_address_dead(error):
+        bounces.mark_address(mail.to_key, reason=Bounce.Reason.DEAD, words=mail.last_error)
 
 
 def deliver_one() -> OutgoingMail | None:
-    """Takes one due mail to its end or its next try; None when nothing was due."""
+    """Tries to send one due mail; None when no mail was due."""
     mail = claim()
     if mail is None:
         return None

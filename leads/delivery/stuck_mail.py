@@ -8,8 +8,8 @@ from leads.models import OutgoingMail
 STUCK_AFTER = timedelta(minutes=15)
 
 
-def stuck_mail() -> str:
-    """Says that no worker takes the mail. What waits for its next try after a 4xx is not stuck."""
+def find_stuck_mail() -> str:
+    """A sentence when no worker sends the mail. A mail that waits for its next try is not stuck."""
     limit = timezone.now() - STUCK_AFTER
     never_tried = Q(attempts=0, queued_at__lt=limit)
     overdue = Q(due_at__lt=limit)

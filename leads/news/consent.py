@@ -1,6 +1,6 @@
-"""Who gets news: asked by the box, confirmed by a button, withdrawn by one click (promises 8, 9).
+"""Who gets news: a person ticks the box, confirms by mail, and can unsubscribe (promises 8, 9).
 
-The ledger's last line about a person decides. The delivery of ebooks never reads or writes it.
+The newest entry of a person's consent ledger decides. The ebooks do not depend on it.
 """
 
 from django.conf import settings
@@ -19,9 +19,9 @@ UNSUBSCRIBE_PAGE = "/news/unsubscribe/"
 
 
 def wording_shown(version: str, present: str) -> str:
-    """The words beside the box on the page that the visitor had; '' when we never had such words.
+    """The words beside the box on the page that the visitor saw; '' for an unknown version.
 
-    A form without a version (a script's, or an old page's) has the present words.
+    A form without a version (from a script or an old page) gets the present words.
     """
     if not version or version == wording_version(present):
         return present
@@ -29,71 +29,73 @@ def wording_shown(version: str, present: str) -> str:
     return next((words for words in former if words and wording_version(words) == version), "")
 
 
-def last_word(signup: EbookSignup) -> Consent | None:
+def last_entry(signup: EbookSignup) -> Consent | None:
     return signup.consents.filter(purpose=Consent.Purpose.NEWS).order_by("-pk").first()
 
 
-def write(signup: EbookSignup, event: Consent.Event, wording: str, **where: str) -> None:
-    """A new line of the ledger; `where` is its `page` and `channel`."""
+def add_entry(signup: EbookSignup, event: Consent.Event, wording: str, **where: str) -> None:
+    """Adds an entry to the ledger; `where` is its `page` and `channel`."""
     signup.consents.create(purpose=Consent.Purpose.NEWS, event=event, wording=wording, **where)
 
 
-def note_wish(signup: EbookSignup, *, wording: str, page: str) -> bool:
-    """Keeps the words beside the ticked box; False when the person gets the news already."""
-    word = last_word(signup)
-    if word and word.event == Consent.Event.CONFIRMED:
+def record_asked(signup: EbookSignup, *, wording: str, page: str) -> bool:
+    """Records that the box was ticked; False when the person gets the news already."""
+    last = last_entry(signup)
+    if last and last.event == Consent.Event.CONFIRMED:
         return False
     is_repeated = (
-        word is not None
-        and (word.event, word.wording) == (Consent.Event.ASKED, wording)
-        and word.at > timezone.now() - mail.REPEAT_PAUSE
+        last is not None
+        and (last.event, last.wording) == (Consent.Event.ASKED, wording)
+        and last.at > timezone.now() - mail.REPEAT_PAUSE
     )
     if not is_repeated:
-        write(signup, Consent.Event.ASKED, wording, page=page, channel=Channel.FORM)
+        add_entry(signup, Consent.Event.ASKED, wording, page=page, channel=Channel.FORM)
     return True
 
 
-def ask(signup: EbookSignup, *, wording: str, page: str) -> None:
-    """The box was ticked: nothing but one mail with a button follows from that."""
-    if note_wish(signup, wording=wording, page=page):
+def ask_to_confirm(signup: EbookSignup, *, wording: str, page: str) -> None:
+    """Mails a link to the person who ticked the box. They get no news before they confirm."""
+    if record_asked(signup, wording=wording, page=page):
         mail.queue_news_confirm(signup)
 
 
 @transaction.atomic
 def confirm(signup: EbookSignup) -> None:
-    """Only what was asked and not yet answered; an old link never undoes an unsubscribe."""
+    """Only when the last entry is a question: an old link must not undo an unsubscribe."""
     signup = EbookSignup.objects.select_for_update().get(pk=signup.pk)
-    word = last_word(signup)
-    if word is None or word.event != Consent.Event.ASKED:
+    last = last_entry(signup)
+    if last is None or last.event != Consent.Event.ASKED:
         return
-    write(signup, Consent.Event.CONFIRMED, word.wording, page=CONFIRM_PAGE, channel=Channel.LINK)
+    add_entry(
+        signup, Consent.Event.CONFIRMED, last.wording, page=CONFIRM_PAGE, channel=Channel.LINK
+    )
     Suppression.objects.filter(address_hash__in=address_hashes(signup.email_key)).delete()
 
 
 def may_withdraw(signup: EbookSignup) -> bool:
-    word = last_word(signup)
-    return word is not None and word.event != Consent.Event.WITHDRAWN
+    last = last_entry(signup)
+    return last is not None and last.event != Consent.Event.WITHDRAWN
 
 
 @transaction.atomic
 def withdraw(signup: EbookSignup, *, channel: Channel, page: str = "") -> None:
-    """No news from now on, not even what waits in the outbox already."""
+    """Stops all news, including the news mails that already wait in the outbox."""
     signup = EbookSignup.objects.select_for_update().get(pk=signup.pk)
-    word = last_word(signup)
-    if word is not None and word.event != Consent.Event.WITHDRAWN:
-        write(signup, Consent.Event.WITHDRAWN, word.wording, page=page, channel=channel)
+    last = last_entry(signup)
+    if last is not None and last.event != Consent.Event.WITHDRAWN:
+        add_entry(signup, Consent.Event.WITHDRAWN, last.wording, page=page, channel=channel)
     suppress(signup.email_key)
     OutgoingMail.objects.waiting().filter(to_key=signup.email_key, kind="news").delete()
 
 
 def address_hash(email_key: str, *, secret: str | None = None) -> str:
-    """Stands for the folded address; without SECRET_KEY nobody can try addresses against it."""
+    """A keyed hash: without SECRET_KEY nobody can find the address by hashing known addresses."""
     salt = "leads.news.consent.suppression"
     return salted_hmac(salt, email_key, secret=secret, algorithm="sha256").hexdigest()
 
 
 def address_hashes(email_key: str) -> list[str]:
-    """By the present key and each former one: a suppression holds on when the key is changed."""
+    """Hashes with the present and each former SECRET_KEY, so a suppression survives a new key."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [address_hash(email_key, secret=secret) for secret in secrets]
 
@@ -102,8 +104,8 @@ def suppress(email_key: str) -> None:
     Suppression.objects.get_or_create(address_hash=address_hash(email_key))
 
 
-def suppressed(email_keys: list[str]) -> set[str]:
-    """Those of the folded addresses that get no news."""
+def find_suppressed(email_keys: list[str]) -> set[str]:
+    """Which of these folded addresses must get no news."""
     keys = {hashed: key for key in email_keys for hashed in address_hashes(key)}
     found = Suppression.objects.filter(address_hash__in=keys).values_list("address_hash", flat=True)
     return {keys[hashed] for hashed in found}

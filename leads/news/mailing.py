@@ -1,7 +1,8 @@
-"""From a news message to one mail a reader in the outbox, however often the sending is killed.
+"""Puts a news message into the outbox: one mail for each reader, even when the process is killed.
 
-Each batch is one transaction under the message's lock, and the database refuses a second mail of
-a message to a reader; so going on after a crash neither doubles nor loses one.
+Each batch is one transaction that holds a lock on the message, and a database constraint refuses a
+second mail of a message to the same reader. So sending can continue after a crash: no reader gets
+two mails or none.
 """
 
 import hashlib
@@ -19,21 +20,21 @@ from articles.rich_text import cleaning
 from clinic_site.models import Practice
 from leads import links, mail
 from leads.models import EbookSignup, NewsMessage, OutgoingMail
-from leads.news import consent
-from leads.news.plain_text import as_text
+from leads.news import consent, plain_text
 
 BATCH = 100
 OWN_LINK = "each-reader-has-their-own"  # in a preview, in place of a token
-# Sent one after another, so that a sign-up's own mail never waits behind a thousand news mails.
+# News mails come due one after another. Otherwise the mail of a new sign-up would wait behind all
+# of them.
 PAUSE_BETWEEN = timedelta(seconds=0.5)
 
 
 class NotSendableError(Exception):
-    """With a sentence for the staff."""
+    """Its message is a sentence for staff."""
 
 
-def obstacle() -> str:
-    """Why no news may go out now; '' when it may (promise 9)."""
+def reason_not_to_send() -> str:
+    """Why no news may be sent now, for staff; '' when it may be sent (promise 9)."""
     if Practice.load().postal_address:
         return ""
     return (
@@ -42,22 +43,22 @@ def obstacle() -> str:
     )
 
 
-def refuse_when_not_allowed() -> None:
-    if reason := obstacle():
+def require_sendable() -> None:
+    if reason := reason_not_to_send():
         raise NotSendableError(reason)
 
 
 @transaction.atomic
 def start(message: NewsMessage) -> None:
-    """From now on the message goes out; `go_on` does it, as often as it takes."""
-    refuse_when_not_allowed()
+    """Makes a draft a message that is being sent; `continue_sending` queues its mails."""
+    require_sendable()
     drafts = NewsMessage.objects.filter(pk=message.pk, state=NewsMessage.State.DRAFT)
     if not drafts.update(state=NewsMessage.State.SENDING):
         raise NotSendableError("This message was sent before. Write a new one.")
 
 
-def go_on(message: NewsMessage, *, within: timedelta | None = None) -> bool:
-    """Queues batch by batch until all readers have theirs (True) or the time is over."""
+def continue_sending(message: NewsMessage, *, within: timedelta | None = None) -> bool:
+    """Queues batches until every reader has a mail (True) or the time is over (False)."""
     end = time.monotonic() + (float("inf") if within is None else within.total_seconds())
     while queue_batch(message):
         if time.monotonic() >= end:
@@ -65,56 +66,56 @@ def go_on(message: NewsMessage, *, within: timedelta | None = None) -> bool:
     return True
 
 
-def go_on_with_all(*, within: timedelta | None = None) -> int:
-    """Takes up what a killed process left behind; how many messages that was."""
-    left = list(NewsMessage.objects.filter(state=NewsMessage.State.SENDING))
-    if left:
-        refuse_when_not_allowed()
-    for message in left:
-        go_on(message, within=within)
-    return len(left)
+def resume_unfinished(*, within: timedelta | None = None) -> int:
+    """Continues every message whose sending was interrupted; returns how many there were."""
+    unfinished = list(NewsMessage.objects.filter(state=NewsMessage.State.SENDING))
+    if unfinished:
+        require_sendable()
+    for message in unfinished:
+        continue_sending(message, within=within)
+    return len(unfinished)
 
 
 @transaction.atomic
 def queue_batch(message: NewsMessage) -> int:
-    """Mails of the next readers go into the outbox; 0 when none was left, and all is done."""
+    """Queues mails to the next readers; returns 0, and closes the message, when none is left."""
     message = NewsMessage.objects.select_for_update().get(pk=message.pk)
     if message.state != NewsMessage.State.SENDING:
         return 0
-    readers = waiting_readers(message)
-    turn = next_turn(message)
+    readers = next_readers(message)
+    first_due = next_due_time(message)
     for number, reader in enumerate(readers):
-        queue_for(reader, message, at=turn + number * PAUSE_BETWEEN)
+        queue_for_reader(reader, message, at=first_due + number * PAUSE_BETWEEN)
     if not readers:
         message.state, message.sent_at = NewsMessage.State.SENT, timezone.now()
         message.save(update_fields=["state", "sent_at"])
     return len(readers)
 
 
-def waiting_readers(message: NewsMessage) -> list[EbookSignup]:
-    """The next readers without this message. Suppressed ones are none, whatever the ledger says."""
-    left = readers_without(message)
+def next_readers(message: NewsMessage) -> list[EbookSignup]:
+    """A batch of readers without this message. A suppressed address is left out in any case."""
+    without = readers_without(message)
     found: list[EbookSignup] = []
     after = 0
-    while not found and (readers := list(left.filter(pk__gt=after).order_by("pk")[:BATCH])):
-        suppressed = consent.suppressed([reader.email_key for reader in readers])
+    while not found and (readers := list(without.filter(pk__gt=after).order_by("pk")[:BATCH])):
+        suppressed = consent.find_suppressed([reader.email_key for reader in readers])
         found = [reader for reader in readers if reader.email_key not in suppressed]
         after = readers[-1].pk
     return found
 
 
-def next_turn(message: NewsMessage) -> datetime:
+def next_due_time(message: NewsMessage) -> datetime:
     last = message.mails.aggregate(last=Max("queued_at"))["last"]
     now = timezone.now()
     return max(now, last + PAUSE_BETWEEN) if last else now
 
 
 def send_test(message: NewsMessage, *, to: str) -> None:
-    """The mail as readers get it, to whoever wrote it; its unsubscribe link is of nobody."""
-    refuse_when_not_allowed()
+    """Queues the mail for its author. Its unsubscribe link belongs to no reader."""
+    require_sendable()
     if not to:
         raise NotSendableError("Your account has no email address to send a test to.")
-    context, headers = letter(message, links.news_unsubscribe_path("test"))
+    context, headers = mail_parts(message, links.news_unsubscribe_path("test"))
     mail.queue(
         kind="news", to=to, subject=f"Test: {message.subject}", context=context, headers=headers
     )
@@ -122,17 +123,17 @@ def send_test(message: NewsMessage, *, to: str) -> None:
 
 @dataclass(frozen=True)
 class Preview:
-    """The mail as a reader gets it, but for the links that are each reader's own."""
+    """The mail as a reader gets it, except for the links that differ for each reader."""
 
     sender: str
     subject: str
     text: str
     html: str
-    version: str  # moves with every change, so that no one sends what they have not seen
+    version: str  # changes with every edit, so staff send only what they have seen
 
 
 def preview(message: NewsMessage) -> Preview:
-    context, _ = letter(message, links.news_unsubscribe_path(OWN_LINK))
+    context, _ = mail_parts(message, links.news_unsubscribe_path(OWN_LINK))
     my_data_url = f"{settings.BASE_URL}/my-data/{OWN_LINK}/"
     text, html = mail.render(
         "news", subject=message.subject, my_data_url=my_data_url, context=context
@@ -146,15 +147,15 @@ def preview(message: NewsMessage) -> Preview:
     )
 
 
-def queue_for(reader: EbookSignup, message: NewsMessage, *, at: datetime) -> None:
-    context, headers = letter(message, links.news_unsubscribe_path(reader.public_id))
+def queue_for_reader(reader: EbookSignup, message: NewsMessage, *, at: datetime) -> None:
+    context, headers = mail_parts(message, links.news_unsubscribe_path(reader.public_id))
     mail.queue(
         person=reader,
         kind="news",
         to=reader.email,
         subject=message.subject,
         news=message,
-        # As if queued at its turn: how long it waits and when it is given up count from then.
+        # The outbox measures how long a mail waits from `queued_at`, so that is its due time too.
         queued_at=at,
         due_at=at,
         context=context,
@@ -162,13 +163,17 @@ def queue_for(reader: EbookSignup, message: NewsMessage, *, at: datetime) -> Non
     )
 
 
-def letter(message: NewsMessage, unsubscribe_path: str) -> tuple[dict, dict[str, str]]:
-    """Context and headers. By RFC 8058 the mail program's own button posts to the address."""
+def mail_parts(message: NewsMessage, unsubscribe_path: str) -> tuple[dict, dict[str, str]]:
+    """The template's context and the mail's headers.
+
+    The headers let a mail program show its own unsubscribe button, which posts to the address
+    (RFC 8058).
+    """
     practice = Practice.load()
     url = settings.BASE_URL + unsubscribe_path
     ways = [f"<{url}>"] + [f"<mailto:{practice.email}?subject=Unsubscribe>"] * bool(practice.email)
     body = cleaning.render(message.body, practice, home=settings.BASE_URL)
-    context = {"body": body, "body_text": as_text(body), "unsubscribe_url": url}
+    context = {"body": body, "body_text": plain_text.from_html(body), "unsubscribe_url": url}
     headers = {
         "List-Unsubscribe": ", ".join(ways),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -178,7 +183,7 @@ def letter(message: NewsMessage, unsubscribe_path: str) -> tuple[dict, dict[str,
 
 @dataclass(frozen=True)
 class SendingProgress:
-    """How many mails of a message wait, were sent and failed, and how many are not queued yet."""
+    """How many mails of a message wait, were sent or failed, and how many are not queued yet."""
 
     queued: int
     sent: int

@@ -1,4 +1,4 @@
-"""A news message's rich text as the plain part of its mail."""
+"""The plain-text part of a news mail, made from the message's rich text."""
 
 import textwrap
 from itertools import count, groupby
@@ -8,34 +8,34 @@ from articles.rich_text.tree import Block, tree
 WIDTH = 76
 
 
-def as_text(html: str) -> str:
-    """Paragraphs with a line between, items with a dash, a link's address after its words."""
+def from_html(html: str) -> str:
+    """Separates paragraphs by empty lines, marks list items, and puts addresses after links."""
     return "\n\n".join(block_text(block) for block in tree(html, lambda href: href))
 
 
 def block_text(block: Block) -> str:
     if block["kind"] == "p":
-        lines = words(block["runs"]).split("\n")
+        lines = inline_text(block["runs"]).split("\n")
         return "\n".join(
             textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
             for line in lines
         )
     return "\n".join(
         textwrap.indent("\n".join(block_text(part) for part in item), "  ").replace(" ", mark, 1)
-        for mark, item in zip(marks(block), block["items"], strict=True)
+        for mark, item in zip(item_marks(block), block["items"], strict=True)
     )
 
 
-def marks(block: Block) -> list[str]:
+def item_marks(block: Block) -> list[str]:
     numbers = count(block.get("start", 1))
     return [f"{next(numbers)}." if block["kind"] == "ol" else "-" for _ in block["items"]]
 
 
-def words(runs: list[dict]) -> str:
-    parts = []
+def inline_text(runs: list[dict]) -> str:
+    texts = []
     for url, linked in groupby(runs, key=lambda run: run["url"]):
-        said = "".join(run["text"] for run in linked)
+        text = "".join(run["text"] for run in linked)
         address = url.removeprefix("mailto:").removeprefix("tel:")
-        is_said = not url or address in said or url.startswith("tel:")
-        parts.append(said if is_said else f"{said} ({address})")
-    return "".join(parts)
+        needs_no_address = not url or address in text or url.startswith("tel:")
+        texts.append(text if needs_no_address else f"{text} ({address})")
+    return "".join(texts)

@@ -1,4 +1,4 @@
-"""Who of the staff saw or took along whose data (promise 17 and 23)."""
+"""The access log: which member of staff saw, exported or deleted whose data (promises 17, 23)."""
 
 from leads.models import AccessRecord
 
@@ -10,9 +10,10 @@ ERASED = "Erased"
 
 
 def record(user, what: str, obj) -> AccessRecord:
-    """`obj` is a row, or a few words such as "12 ebook sign-ups"; it must name nobody.
+    """`obj` is a row, or a few words such as "12 ebook sign-ups". It must not name a person.
 
-    Called before the data is shown: what cannot be recorded is not seen.
+    Call this before the data is shown: when the record cannot be written, the error keeps the data
+    from being shown.
     """
     return AccessRecord.objects.create(
         user=user, username=user.get_username(), what=what, about=str(obj)[:80]

@@ -1,4 +1,4 @@
-"""Leads as CSV for spreadsheets; no cell is ever run as a formula (promise 23)."""
+"""Leads as CSV. A spreadsheet must not run any cell of it as a formula (promise 23)."""
 
 import csv
 import itertools
@@ -22,7 +22,7 @@ COLUMNS = {
         "received_at",
         "name",
         "phone",
-        "phone_typed",  # an extension stands here alone
+        "phone_typed",  # the only column with the extension
         "email",
         "best_time",
         "voicemail_ok",
@@ -39,17 +39,17 @@ def columns(model: type[EbookSignup | ConsultationRequest]) -> list[str]:
     return [*COLUMNS[model], *model.posted_fields(besides=COLUMNS[model])]
 
 
-# The full-width signs too: spreadsheets set to Japanese or Chinese read them as the plain ones.
+# Spreadsheets set to Japanese or Chinese read the full-width signs as the plain ones.
 FORMULA_STARTS = tuple("=+-@＝＋－＠")
 
 
 def is_skipped(character: str) -> bool:
-    """Whether a spreadsheet may pass over it, before what starts a formula."""
+    """Whether a spreadsheet may ignore this character at the start of a cell."""
     return character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}
 
 
 def neutralise(cell: str) -> str:
-    """`cell` as text that no spreadsheet runs: an apostrophe before what would start a formula."""
+    """Puts an apostrophe before a cell that a spreadsheet could run as a formula."""
     leading = "".join(itertools.takewhile(is_skipped, cell))
     text = cell[len(leading) :]
     if text.startswith(FORMULA_STARTS) or any(mark in leading for mark in "\t\r\n"):
@@ -58,7 +58,7 @@ def neutralise(cell: str) -> str:
 
 
 class Line:
-    """A file for csv.writer that gives the line back instead of keeping it."""
+    """A file for csv.writer that returns each line, because the response streams them."""
 
     def write(self, line: str) -> str:
         return line
@@ -74,10 +74,10 @@ def cell(lead, column: str, zone: tzinfo | None) -> str:
 
 
 def lines(leads: QuerySet, zone: tzinfo | None = None) -> Iterator[str]:
-    """The CSV line by line, with a head; a million rows need no more memory than one."""
+    """The CSV line by line, column names first, so a million rows need no more memory than one."""
     names = columns(leads.model)
     if leads.model is EbookSignup:
-        # Whoever writes to people must see who agreed, and who has withdrawn since.
+        # Staff who write to these people must see who agreed, and who withdrew later.
         news = Consent.objects.filter(signup=OuterRef("pk"), purpose=Consent.Purpose.NEWS)
         leads = leads.annotate(news=Subquery(news.order_by("-pk").values("event")[:1]))
     writer = csv.writer(Line(), quoting=csv.QUOTE_ALL)
@@ -87,7 +87,7 @@ def lines(leads: QuerySet, zone: tzinfo | None = None) -> Iterator[str]:
 
 
 def log_export(leads: QuerySet, *, by: str) -> int:
-    """Logs who takes how many leads along, and returns how many they are."""
+    """Logs who exports how many leads, and returns that number."""
     rows = leads.count()
     fields = {"what": leads.model._meta.model_name, "rows": rows, "by": by}
     logger.info("export", extra={"fields": fields})
@@ -97,16 +97,17 @@ def log_export(leads: QuerySet, *, by: str) -> int:
 def download(leads: QuerySet, *, user) -> StreamingHttpResponse:
     log_export(leads, by=f"user {user.pk}")
     name = f"{leads.model._meta.model_name}s-{timezone.localdate().isoformat()}.csv"
+    # The lines are sent after the view has returned, when this time zone is no longer active.
+    zone = timezone.get_current_timezone()
 
-    zone = timezone.get_current_timezone()  # it is over when the lines are sent
-
-    def encoded():
-        yield b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for Windows-1252 and garbles José
+    def encode_lines():
+        # Without this byte order mark Excel reads UTF-8 as Windows-1252 and garbles “José”.
+        yield b"\xef\xbb\xbf"
         for line in lines(leads, zone):
             yield line.encode()
 
     return StreamingHttpResponse(
-        encoded(),
+        encode_lines(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

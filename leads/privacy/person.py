@@ -1,4 +1,4 @@
-"""What we hold about a person: given out, and erased everywhere (promise 22)."""
+"""Exports, and erases, everything we store about one person (promise 22)."""
 
 import logging
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads import mail
-from leads.capture import fold
+from leads.addresses import fold
 from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail
 from leads.news import consent
 from leads.privacy.personal_fields import PERSONAL
@@ -24,18 +24,18 @@ def signups_of(email: str) -> QuerySet[EbookSignup]:
 
 def requests_of(email: str) -> QuerySet[ConsultationRequest]:
     if not email.strip():
-        return ConsultationRequest.objects.none()  # not all those who gave a number only
-    # The second, for the few addresses with letters that a database cannot fold.
+        return ConsultationRequest.objects.none()  # or it would find every request by phone only
+    # The second condition finds addresses with letters that the database's LOWER() does not fold.
     return ConsultationRequest.objects.alias(folded=Lower("email")).filter(
         Q(folded=fold(email)) | Q(email=email.strip())
     )
 
 
 def requests_by_phone_of(email: str, phone: str = "") -> QuerySet[ConsultationRequest]:
-    """Requests without an address from this number, and from the numbers of those with it.
+    """Requests without an email address that have this number, or a number of this address.
 
-    For staff alone: anyone can type another's number beside their own address. A request with
-    another address is another person, though a family may share the phone.
+    For staff only, because anyone can type another person's number beside their own address.
+    Requests with another address are left out: two people of a family may share a phone.
     """
     numbers = Q(phone__in=requests_of(email).values("phone"))
     if phone:
@@ -51,28 +51,11 @@ def bounces_of(email: str) -> QuerySet[Bounce]:
     return Bounce.objects.filter(address=fold(email))
 
 
-def personal(row: Model) -> dict[str, Any]:
-    """The row's personal fields, in the order and with the values of the database."""
-    return {name: plain(getattr(row, name)) for name in PERSONAL[type(row)]}
+def rows_about(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, QuerySet]:
+    """The rows about the person with this address or number, by kind.
 
-
-def plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Model) else value
-
-
-def with_parts(row: EbookSignup | ConsultationRequest) -> dict[str, Any]:
-    parts: dict[str, Any] = {"consents": [personal(consent) for consent in row.consents.all()]}
-    if isinstance(row, ConsultationRequest):
-        parts["events"] = [personal(event) for event in row.events.all()]
-    return personal(row) | parts
-
-
-def held(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, QuerySet]:
-    """The rows about whoever has this address or number, by what they are.
-
-    Those by phone come first: they are found by the other requests, and so go before them.
+    Requests by phone come first, because the query finds them through the person's other requests:
+    once those are deleted, it would find none.
     """
     by_number = {"requests by phone": requests_by_phone_of(email, phone)} if by_phone else {}
     return by_number | {
@@ -83,46 +66,65 @@ def held(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, Qu
     }
 
 
-def export_person(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, Any]:
-    """Everything held about whoever has this address or number; ready for JSON."""
-    rows = held(email=email, by_phone=by_phone, phone=phone)
+def export(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, Any]:
+    """Everything stored about the person with this address or number, ready for JSON."""
+    rows = rows_about(email=email, by_phone=by_phone, phone=phone)
     found = {
         "email": email,
         "exported_at": timezone.now().isoformat(),
-        "signups": [with_parts(signup) for signup in rows["sign-ups"]],
-        "requests": [with_parts(request) for request in rows["requests"]],
-        "mails": [personal(each) for each in rows["mails"]],
-        "bounces": [personal(each) for each in rows["bounces"]],
-        "gets_no_news": bool(consent.suppressed([fold(email)])),
+        "signups": [export_lead(signup) for signup in rows["sign-ups"]],
+        "requests": [export_lead(request) for request in rows["requests"]],
+        "mails": [export_row(each) for each in rows["mails"]],
+        "bounces": [export_row(each) for each in rows["bounces"]],
+        "gets_no_news": bool(consent.find_suppressed([fold(email)])),
     }
     if by_phone:
-        found["requests_by_phone"] = [with_parts(each) for each in rows["requests by phone"]]
+        found["requests_by_phone"] = [export_lead(each) for each in rows["requests by phone"]]
     return found
 
 
-@transaction.atomic
-def erase_person(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, int]:
-    """Removes whoever has this address or number everywhere; counts what went.
+def export_lead(lead: EbookSignup | ConsultationRequest) -> dict[str, Any]:
+    """The lead's personal fields, with its consents and what the team did about it."""
+    related: dict[str, Any] = {"consents": [export_row(each) for each in lead.consents.all()]}
+    if isinstance(lead, ConsultationRequest):
+        related["events"] = [export_row(event) for event in lead.events.all()]
+    return export_row(lead) | related
 
-    A hash of the address stays, so that no news ever comes. Consents and events go with the rows
-    that they belong to.
+
+def export_row(row: Model) -> dict[str, Any]:
+    """The row's personal fields with their stored values, in the order of PERSONAL."""
+    return {name: to_json_value(getattr(row, name)) for name in PERSONAL[type(row)]}
+
+
+def to_json_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Model) else value
+
+
+@transaction.atomic
+def erase(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, int]:
+    """Deletes everything about the person with this address or number; counts rows by kind.
+
+    A hash of the address stays, so that no news is ever sent to it. Consents and events are deleted
+    with the rows that they belong to.
     """
-    rows = held(email=email, by_phone=by_phone, phone=phone)
-    counts = {what: erase(found) for what, found in rows.items()}
+    rows = rows_about(email=email, by_phone=by_phone, phone=phone)
+    counts = {kind: delete(found) for kind, found in rows.items()}
     if email.strip():
         consent.suppress(fold(email))
     logger.info("erased", extra={"fields": counts})
     return counts
 
 
-def erase(rows: QuerySet) -> int:
-    """How many rows of this model went, not counting what went with them."""
+def delete(rows: QuerySet) -> int:
+    """How many rows of this model were deleted, without the related rows that went with them."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
 @transaction.atomic
 def erase_by_link(*, email: str) -> None:
-    """What the person's own button does: staff learn that it happened, and of which requests."""
+    """Erases a person who pressed the button behind a mailed link, and mails staff about it."""
     numbers = sorted(requests_of(email).values_list("pk", flat=True))
-    counts = erase_person(email=email)
+    counts = erase(email=email)
     mail.queue_erasure_notice(numbers=numbers, signups=counts["sign-ups"])

@@ -1,7 +1,7 @@
-"""Every field about a person: what it is, why it is there and for how long.
+"""Every stored field about a person: what it is, why we store it and for how long.
 
-The privacy page and the export are made from this list. A test walks all models of `leads` and
-fails for a field that stands neither here nor under NOT_PERSONAL.
+The privacy page and the export are made from PERSONAL. A test fails for a field of a `leads` model
+that is neither in PERSONAL nor in NOT_PERSONAL.
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ UNREACHED = PersonalField("That an email to you came back, and why", "To call yo
 QUOTE = PersonalField("Your name and words", "You gave them to us to publish", PERMISSION)
 
 PERSONAL: dict[type[Model], dict[str, PersonalField]] = {
-    # The leads say it beside their fields, because forms get new fields there.
+    # Declared beside the fields, so that a new form field is described where it is added.
     EbookSignup: EbookSignup.personal_fields,
     ConsultationRequest: ConsultationRequest.personal_fields,
     RequestEvent: {
@@ -92,7 +92,7 @@ PERSONAL: dict[type[Model], dict[str, PersonalField]] = {
     },
 }
 
-# Row numbers, ties between rows, and what staff wrote about no one in particular.
+# Row numbers, foreign keys, and what staff wrote that is not about a person.
 NOT_PERSONAL: dict[type[Model], set[str]] = {
     EbookSignup: {"id"},
     ConsultationRequest: {"id"},
@@ -105,7 +105,7 @@ NOT_PERSONAL: dict[type[Model], set[str]] = {
     Testimonial: {"id", "is_published", "is_supplied", "position"},
     Attempt: {"id"},
     DownloadCount: {"id", "ebook", "file_format", "day", "count"},
-    # Of staff; about people it holds nothing but the number of their row.
+    # These are about staff. The only thing they say about a person is the number of the row.
     AccessRecord: {"id", "user", "username", "at", "what", "about"},
 }
 
@@ -124,7 +124,7 @@ def days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
 
 
-def how_long(until: str) -> str:
+def retention_period(until: str) -> str:
     months = f"{settings.LEAD_RETENTION_MONTHS} months"
     return {
         LEAD: months,
@@ -137,18 +137,18 @@ def how_long(until: str) -> str:
     }[until]
 
 
-def once(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Fields that are one thing to a reader (an address and its folded form) make one row."""
+def without_repeats(rows: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """One row for fields that readers see as one (an address and its folded form)."""
     return list(dict.fromkeys(rows))
 
 
 def stored_fields() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """For the privacy page: by occasion, the rows of what is stored, why, and how long."""
+    """The tables of the privacy page: a title, and rows of what is stored, why and how long."""
     return [
         (
             title,
-            once(
-                (field.what, field.why, how_long(field.until))
+            without_repeats(
+                (field.what, field.why, retention_period(field.until))
                 for model in models
                 for field in PERSONAL[model].values()
             ),

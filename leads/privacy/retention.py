@@ -1,7 +1,7 @@
-"""What is let go when its time is over (promise 22); `daily` runs this, again and again harmlessly.
+"""Which rows are deleted when their time is over (promise 22). The command `daily` applies RULES.
 
-Of a mail the text goes first: whom it went to and whether it arrived stays for the counts and for
-the limit of mails a day, as long as the lead itself.
+A mail loses its text first. Its address and state stay as long as a lead does, because the figures
+and the daily limit of mails to one address count them.
 """
 
 import calendar
@@ -24,7 +24,7 @@ from leads.models import (
     OutgoingMail,
 )
 
-# A transaction each, so that a first run over years of rows keeps no visitor waiting for the lock.
+# Each batch is one transaction, so a first run over years of rows never holds the lock for long.
 BATCH = 500
 
 
@@ -33,7 +33,7 @@ def days_ago(days: int) -> datetime:
 
 
 def months_ago(months: int) -> datetime:
-    """The same day of an earlier month, or that month's last: 31 March less one is 28 February."""
+    """The same day of an earlier month, or that month's last day: 31 March gives 28 February."""
     now = timezone.now()
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
     day = min(now.day, calendar.monthrange(year, month + 1)[1])
@@ -44,7 +44,7 @@ def delete(rows: QuerySet) -> None:
     rows.delete()
 
 
-def empty(mails: QuerySet) -> None:
+def delete_texts(mails: QuerySet) -> None:
     mails.update(text="", html="", headers={})
 
 
@@ -52,7 +52,7 @@ def empty(mails: QuerySet) -> None:
 class Rule:
     name: str
     rows: Callable[[], QuerySet]
-    let_go: Callable[[QuerySet], None] = delete
+    action: Callable[[QuerySet], None] = delete
 
     def count(self) -> int:
         return self.rows().count()
@@ -61,7 +61,7 @@ class Rule:
         done = 0
         while keys := list(self.rows().order_by("pk").values_list("pk", flat=True)[:BATCH]):
             with transaction.atomic():
-                self.let_go(self.rows().model.objects.filter(pk__in=keys))
+                self.action(self.rows().model.objects.filter(pk__in=keys))
             done += len(keys)
         return done
 
@@ -72,7 +72,7 @@ def old_requests() -> QuerySet:
 
 
 def old_signups() -> QuerySet:
-    """Since their last word: whoever comes back after two years does not lose their library."""
+    """Counted from the last visit, so a reader who still asks for the ebooks keeps the library."""
     before = months_ago(settings.LEAD_RETENTION_MONTHS)
     return EbookSignup.objects.filter(last_seen_at__lt=before)
 
@@ -82,10 +82,10 @@ def old_held_back(model) -> QuerySet:
     return model.objects.held_back().filter(received_at__lt=before)
 
 
-def full_old_mails() -> QuerySet:
-    """Not those that still wait: an empty mail must never go out."""
-    over = OutgoingMail.objects.exclude(state=OutgoingMail.State.QUEUED).exclude(text="", html="")
-    return over.filter(queued_at__lt=days_ago(settings.MAIL_RETENTION_DAYS))
+def old_mails_with_text() -> QuerySet:
+    """Mails that still wait are left out, because an empty mail must never be sent."""
+    done = OutgoingMail.objects.exclude(state=OutgoingMail.State.QUEUED).exclude(text="", html="")
+    return done.filter(queued_at__lt=days_ago(settings.MAIL_RETENTION_DAYS))
 
 
 def old_mails() -> QuerySet:
@@ -97,13 +97,13 @@ def old_bounces() -> QuerySet:
     return Bounce.objects.filter(at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
 
 
-def old_counts() -> QuerySet:
-    """With those that a clock running ahead has left in the future."""
+def old_attempts() -> QuerySet:
+    """Future hours too: the server wrote them while its clock was ahead."""
     before = days_ago(settings.LIMIT_RETENTION_DAYS)
     return Attempt.objects.filter(Q(hour__lt=before) | Q(hour__gt=timezone.now()))
 
 
-def old_looks() -> QuerySet:
+def old_access_records() -> QuerySet:
     return AccessRecord.objects.filter(at__lt=months_ago(settings.LEAD_RETENTION_MONTHS))
 
 
@@ -111,16 +111,16 @@ def old_sessions() -> QuerySet:
     return Session.objects.filter(expire_date__lt=timezone.now())
 
 
-# Whoever adds personal data adds its end here.
+# Add a rule here for each new model with personal data.
 RULES = [
     Rule("consultation requests deleted", old_requests),
     Rule("sign-ups deleted", old_signups),
     Rule("held-back requests deleted", lambda: old_held_back(ConsultationRequest)),
     Rule("held-back sign-ups deleted", lambda: old_held_back(EbookSignup)),
-    Rule("mail texts emptied", full_old_mails, empty),
+    Rule("mail texts emptied", old_mails_with_text, delete_texts),
     Rule("mails deleted", old_mails),
     Rule("bounced addresses deleted", old_bounces),
-    Rule("counts of posts deleted", old_counts),
-    Rule("looks of staff deleted", old_looks),
+    Rule("counts of posts deleted", old_attempts),
+    Rule("access records deleted", old_access_records),
     Rule("sessions of staff deleted", old_sessions),
 ]

@@ -22,7 +22,7 @@ def fill_in_everything(client):
     client.post(links.news_confirm_path(signup))
     message = make_message()
     mailing.start(message)
-    mailing.go_on(message)
+    mailing.continue_sending(message)
     OutgoingMail.objects.filter(kind="news").update(last_error=f"550 {EMAIL} unknown")
     Bounce.objects.create(address=EMAIL.lower(), reason="dead", words=f"550 {EMAIL} unknown")
 

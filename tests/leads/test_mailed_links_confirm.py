@@ -84,7 +84,7 @@ def test_news_confirm_by_an_old_link_does_not_undo_an_unsubscribe(client):
 
     assert client.get(confirm_path()).status_code == 410
     assert ledger(reader) == ["asked", "confirmed", "withdrawn"]
-    assert consent.suppressed([reader.email_key]) == {reader.email_key}
+    assert consent.find_suppressed([reader.email_key]) == {reader.email_key}
 
 
 @pytest.mark.parametrize("kind", ["confirm", "unsubscribe"])
@@ -108,5 +108,5 @@ def test_news_links_are_good_for_their_own_purpose_only(client):
 
 def send(message):
     mailing.start(message)
-    mailing.go_on(message)
+    mailing.continue_sending(message)
     message.refresh_from_db()

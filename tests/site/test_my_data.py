@@ -244,7 +244,7 @@ def queue_every_kind_of_mail(client):
     make_reader()
     message = make_message()
     mailing.start(message)
-    mailing.go_on(message)
+    mailing.continue_sending(message)
     mail.queue_erasure_notice(numbers=[1], signups=1)
     assert digest.queue()
 

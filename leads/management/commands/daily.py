@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def take_up_news(self) -> int:
         try:
-            return mailing.go_on_with_all()
+            return mailing.resume_unfinished()
         except mailing.NotSendableError as error:
             self.stderr.write(str(error))
             return 0

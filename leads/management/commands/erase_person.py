@@ -10,5 +10,5 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *, email, **options):
-        for what, count in person.erase_person(email=email, by_phone=True).items():
+        for what, count in person.erase(email=email, by_phone=True).items():
             self.stdout.write(f"{what}: {count}")

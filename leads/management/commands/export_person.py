@@ -15,5 +15,5 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *, email, **options):
-        found = person.export_person(email=email, by_phone=True)
+        found = person.export(email=email, by_phone=True)
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))

@@ -51,6 +51,6 @@ class Command(BaseCommand):
                 build_due()
             # The admin says what keeps a message from going out; here it only waits.
             with suppress(mailing.NotSendableError):
-                mailing.go_on_with_all(within=timedelta(seconds=IDLE_SECONDS))
+                mailing.resume_unfinished(within=timedelta(seconds=IDLE_SECONDS))
         except DatabaseError:
             outbox.logger.exception("work beside the mail")

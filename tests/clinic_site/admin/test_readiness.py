@@ -95,7 +95,7 @@ def test_readiness_says_that_mail_to_the_desk_comes_back(owner):
 def test_readiness_says_that_bounces_are_not_heard(owner, settings):
     settings.ESP, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": ""}
 
-    assert "We do not hear of mails that come back" in visible(owner.get(URL))
+    assert "We do not learn which mails come back" in visible(owner.get(URL))
 
 
 def test_readiness_says_that_nothing_is_missing(owner, settings):

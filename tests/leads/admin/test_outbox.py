@@ -96,7 +96,7 @@ def test_action_resend_leaves_emptied_mails(postmaster):
 
     mail.refresh_from_db()
     assert mail.state == "failed"
-    assert messages(response) == ["None queued again. Left alone: 1 emptied of the text."]
+    assert messages(response) == ["None queued again. Not queued: 1 whose text was deleted."]
 
 
 def test_action_resend_leaves_what_waits_or_was_sent(postmaster):
@@ -110,7 +110,7 @@ def test_action_resend_leaves_what_waits_or_was_sent(postmaster):
     assert (waits.queued_at, waits.attempts) == (old, 3)
     assert (sent.queued_at, sent.state) == (old, "sent")
     assert [(m.level_tag, m.message) for m in response.context["messages"]] == [
-        ("warning", "None queued again. Left alone: 1 still waiting, 1 sent already.")
+        ("warning", "None queued again. Not queued: 1 still waiting, 1 already sent.")
     ]
 
 
@@ -119,7 +119,7 @@ def test_action_resend_takes_the_failed_among_others(postmaster):
 
     response = run_action(postmaster, LIST, "resend", failed, sent)
 
-    assert messages(response) == ["1 queued again. Left alone: 1 sent already."]
+    assert messages(response) == ["1 queued again. Not queued: 1 already sent."]
     assert list(OutgoingMail.objects.waiting()) == [failed]
 
 
@@ -164,4 +164,6 @@ def test_action_resend_sends_no_news_to_whoever_left_it(postmaster):
     response = run_action(postmaster, LIST, "resend", mail)
 
     assert OutgoingMail.objects.get().state == "failed"
-    assert messages(response) == ["None queued again. Left alone: 1 news nobody wants any more."]
+    assert messages(response) == [
+        "None queued again. Not queued: 1 with news that the person no longer wants."
+    ]

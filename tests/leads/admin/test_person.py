@@ -61,7 +61,7 @@ def test_person_page_names_whom_it_is_about_and_keeps_the_look(owner, ann, kind)
     lead = {"ebooksignup": EbookSignup, "consultationrequest": ConsultationRequest}[kind]
     lead = lead.objects.latest("pk")
     shown = {
-        "ebooksignup": "Name Ann Email ann@example.com What we hold",
+        "ebooksignup": "Name Ann Email ann@example.com What we store",
         "consultationrequest": "Name Ann Lee Phone (248) 555-0123 Email ann@example.com What",
     }
 
@@ -110,8 +110,8 @@ def test_person_is_erased_everywhere_and_that_is_kept(owner, ann):
     response = owner.post(url(ann), {"do": "erase", "sure": "on"}, follow=True)
 
     assert messages(response) == [
-        "Erased: requests by phone: 1, requests: 1, sign-ups: 1, mails: 1, bounces: 1. Backups let"
-        " go of it by themselves."
+        "Erased: requests by phone: 1, requests: 1, sign-ups: 1, mails: 1, bounces: 1. Backups"
+        " still hold it until they are deleted."
     ]
     assert EbookSignup.objects.get().email == "bo@example.com"
     assert (ConsultationRequest.objects.count(), OutgoingMail.objects.count()) == (0, 0)
@@ -168,7 +168,7 @@ def test_erasure_that_fails_is_not_in_the_list_of_looks(owner, ann, monkeypatch)
     def fail(**who):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("leads.privacy.person.erase_person", fail)
+    monkeypatch.setattr("leads.privacy.person.erase", fail)
 
     response = owner.post(url(ann), {"do": "erase", "sure": "on"})
 

@@ -35,7 +35,7 @@ def press(client, page, action):
 @pytest.mark.parametrize(
     ("action", "left", "said"),
     [
-        ("release", [""], "1 released; their mails are on the way."),
+        ("release", [""], "1 released. Their mails are in the outbox."),
         ("delete_spam", [], "1 deleted."),
     ],
 )

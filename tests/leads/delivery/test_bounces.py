@@ -25,8 +25,8 @@ def test_refusal_is_about_the_address_or_about_us(code, words, is_dead):
 
 
 def test_bounced_address_is_marked_once_with_the_last_words(db):
-    bounces.mark("ann@example.com", reason="dead", words="first")
-    bounces.mark("ann@example.com", reason="dead", words="w" * 400)
+    bounces.mark_address("ann@example.com", reason="dead", words="first")
+    bounces.mark_address("ann@example.com", reason="dead", words="w" * 400)
 
     assert Bounce.objects.get().words == "w" * 300
 
@@ -34,7 +34,7 @@ def test_bounced_address_is_marked_once_with_the_last_words(db):
 def test_mail_that_came_back_can_be_sent_again(db):
     mail = make_mail(state="sent")
 
-    bounces.came_back(mail, words="554 blocked", is_address_dead=False)
+    bounces.record_bounce(mail, words="554 blocked", is_address_dead=False)
 
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.last_error) == ("failed", "Came back: 554 blocked")
@@ -44,15 +44,15 @@ def test_mail_that_came_back_can_be_sent_again(db):
 def test_complaint_ends_the_news_and_says_how(db):
     reader = make_reader()
 
-    bounces.complained(make_mail(to=reader.email, to_key=reader.email_key, state="sent"))
+    bounces.record_complaint(make_mail(to=reader.email, to_key=reader.email_key, state="sent"))
 
     assert ledger(reader) == ["asked", "confirmed", "withdrawn"]
-    assert consent.last_word(reader).channel == "complaint"
+    assert consent.last_entry(reader).channel == "complaint"
     assert Bounce.objects.get().reason == "complaint"
 
 
 def test_complaint_of_somebody_unknown_only_marks(db):
-    bounces.complained(make_mail(state="sent"))
+    bounces.record_complaint(make_mail(state="sent"))
 
     assert Bounce.objects.get().address == "ann@example.com"
 
@@ -61,7 +61,7 @@ def test_arrival_takes_the_mark_away_and_ends_a_mail_whose_answer_was_lost(db):
     mail = make_mail(attempts=1, last_error="ReadTimeout")
     make_bounce()
 
-    bounces.arrived(mail)
+    bounces.record_delivery(mail)
 
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.last_error, mail.sent_at is None) == ("sent", "", False)
@@ -72,7 +72,7 @@ def test_bounce_of_someone_erased_meanwhile_stores_nothing(db):
     mail = make_mail(state="sent")
     OutgoingMail.objects.all().delete()
 
-    bounces.came_back(mail, words="550 no such user", is_address_dead=True)
-    bounces.complained(mail)
+    bounces.record_bounce(mail, words="550 no such user", is_address_dead=True)
+    bounces.record_complaint(mail)
 
     assert Bounce.objects.count() == 0

@@ -283,4 +283,4 @@ def test_event_page_answers_the_esps_trial_and_no_reader(client, use):
 
 
 def test_label_is_what_the_outbox_knows_a_mail_by(db):
-    assert esp.label(make_mail()) == {"mail": ID}
+    assert esp.metadata(make_mail()) == {"mail": ID}

@@ -104,4 +104,4 @@ def test_suppression_holds_on_when_the_key_is_changed(db, settings):
 
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
 
-    assert consent.suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}
+    assert consent.find_suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}

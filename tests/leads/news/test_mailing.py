@@ -25,7 +25,7 @@ def _practice(db):
 
 def send(message):
     mailing.start(message)
-    mailing.go_on(message)
+    mailing.continue_sending(message)
     message.refresh_from_db()
 
 
@@ -117,7 +117,7 @@ def test_news_is_sent_once():
 
     with pytest.raises(mailing.NotSendableError, match="was sent before"):
         mailing.start(message)
-    mailing.go_on(message)
+    mailing.continue_sending(message)
 
     assert message.mails.count() == 1
 
@@ -128,7 +128,7 @@ def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkey
         make_reader(number)
     message = make_message()
     mailing.start(message)
-    put, calls = mailing.queue_for, []
+    put, calls = mailing.queue_for_reader, []
 
     def dies_at_the_fourth(*args, **kwargs):
         calls.append(args)
@@ -136,12 +136,12 @@ def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkey
             raise KeyboardInterrupt
         put(*args, **kwargs)
 
-    monkeypatch.setattr(mailing, "queue_for", dies_at_the_fourth)
+    monkeypatch.setattr(mailing, "queue_for_reader", dies_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
-        mailing.go_on(message)
+        mailing.continue_sending(message)
     assert message.mails.count() == 2  # the batch it died in is as if never begun
 
-    assert mailing.go_on_with_all() == 1
+    assert mailing.resume_unfinished() == 1
     message.refresh_from_db()
     to = sorted(message.mails.values_list("to", flat=True))
     assert to == [f"reader{number}@example.com" for number in range(7)]
@@ -163,9 +163,9 @@ def test_news_stops_for_a_break_and_goes_on(monkeypatch):
     message = make_message()
     mailing.start(message)
 
-    assert mailing.go_on(message, within=timedelta(0)) is False
+    assert mailing.continue_sending(message, within=timedelta(0)) is False
     assert message.mails.count() == 1
-    assert mailing.go_on(message) is True
+    assert mailing.continue_sending(message) is True
     assert message.mails.count() == 2
 
 
@@ -212,7 +212,7 @@ def test_news_costs_the_same_few_queries_a_reader(django_assert_max_num_queries)
     mailing.start(message)
 
     with django_assert_max_num_queries(30 * 4 + 25):
-        mailing.go_on(message)
+        mailing.continue_sending(message)
 
 
 def test_news_progress_counts_those_that_are_not_queued_yet():

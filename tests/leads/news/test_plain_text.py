@@ -13,7 +13,7 @@ def _practice(db):
 
 def send(message):
     mailing.start(message)
-    mailing.go_on(message)
+    mailing.continue_sending(message)
     message.refresh_from_db()
 
 

@@ -16,7 +16,7 @@ def _practice(db):
 def test_export_holds_everything_about_the_person(client):
     fill_in_everything(client)
 
-    found = person.export_person(email=" ZEB.QUUX@example.com ")
+    found = person.export(email=" ZEB.QUUX@example.com ")
 
     assert found["signups"][0]["first_name"] == NAME
     assert found["signups"][0]["notes"] == "He is kind"
@@ -39,7 +39,7 @@ def test_export_holds_nothing_of_anyone_else():
     make_request()
     make_mail()
 
-    found = person.export_person(email="nn@example.com")
+    found = person.export(email="nn@example.com")
 
     assert (found["signups"], found["requests"], found["mails"]) == ([], [], [])
 
@@ -49,8 +49,8 @@ def test_export_finds_requests_by_phone_for_staff_only():
     make_request(digest="2", email="", name="By phone")
     make_request(digest="3", email="spouse@example.com", name="Spouse")
 
-    by_link = person.export_person(email="ann@example.com")
-    by_staff = person.export_person(email="ann@example.com", by_phone=True)
+    by_link = person.export(email="ann@example.com")
+    by_staff = person.export(email="ann@example.com", by_phone=True)
 
     assert [request["name"] for request in by_link["requests"]] == ["Ann Lee"]
     assert "requests_by_phone" not in by_link
@@ -61,4 +61,4 @@ def test_export_by_phone_never_takes_an_empty_number_for_the_same():
     make_request(digest="1", phone="")
     make_request(digest="2", email="", phone="+12485550199")
 
-    assert person.export_person(email="ann@example.com", by_phone=True)["requests_by_phone"] == []
+    assert person.export(email="ann@example.com", by_phone=True)["requests_by_phone"] == []
