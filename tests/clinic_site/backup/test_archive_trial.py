@@ -1,4 +1,4 @@
-"""A backup is none before it was restored on trial (promise 26)."""
+"""A backup is kept only after it was restored as a trial (promise 26)."""
 
 import sqlite3
 from contextlib import closing
@@ -19,7 +19,7 @@ def dump_broken(target, tell):
         database.executescript(BROKEN)
 
 
-def test_backup_that_fails_its_trial_is_none_and_leaves_the_former(tmp_path, monkeypatch, settings):
+def test_backup_that_fails_its_trial_keeps_the_former_backup(tmp_path, monkeypatch, settings):
     settings.MEDIA_ROOT = tmp_path / "uploads"
     monkeypatch.setattr(archive, "engine", lambda: sqlite)
     monkeypatch.setattr(sqlite, "dump", dump_broken)
