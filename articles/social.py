@@ -1,6 +1,6 @@
-"""Pictures made from the site's own drawings: the card for shared links, and the icons.
+"""What a link to the site, or the site on a home screen, looks like: social card and manifest.
 
-Made when they are first asked for, and kept in memory while the words in them stay the same.
+Both show the practice's name, so views make them. The icons are files in root_files/.
 """
 
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typst
 from django.conf import settings
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 
 from articles import figures
 from articles.ebooks import covers
@@ -18,14 +18,13 @@ from clinic_site.models import Practice
 from clinic_site.web.public_page import public_page
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "social"
-ICON_SIZES = (32, 180, 192, 512)
 
 
 @lru_cache(maxsize=8)
-def draw(template: str, name: str, data: str) -> bytes:
-    """A PNG at one pixel a point."""
+def draw_card(data: str) -> bytes:
+    """A PNG with one pixel for each point of card.typ, kept in memory because it takes long."""
     return typst.compile(
-        TEMPLATES / template, root=TEMPLATES, sys_inputs={name: data}, format="png", ppi=72
+        TEMPLATES / "card.typ", root=TEMPLATES, sys_inputs={"card": data}, format="png", ppi=72
     )
 
 
@@ -36,16 +35,7 @@ def card(request):
         "practice": Practice.load().name,
         "figure": covers.figure(figures.ON_CARD).svg,
     }
-    return HttpResponse(draw("card.typ", "card", json.dumps(data)), content_type="image/png")
-
-
-@public_page
-def icon(request, size):
-    if size not in ICON_SIZES:
-        raise Http404
-    svg = (settings.BASE_DIR / "static" / "favicon.svg").read_text()
-    data = json.dumps({"size": size, "svg": svg})
-    return HttpResponse(draw("icon.typ", "icon", data), content_type="image/png")
+    return HttpResponse(draw_card(json.dumps(data)), content_type="image/png")
 
 
 @public_page

@@ -24,7 +24,6 @@ urlpatterns = [
     ],
     path("preview/<str:token>/", views.preview, name="preview"),
     path("social.png", social.card, name="social-card"),
-    path("icon-<int:size>.png", social.icon, name="icon"),
     path("site.webmanifest", social.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", public_page(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

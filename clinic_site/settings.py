@@ -197,6 +197,13 @@ REQUIRE_SECOND_FACTOR = read(
 OTP_TOTP_ISSUER = BASE_HOST  # the name of this login in the staff's authenticator app
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
+
+def keep_for_a_day(headers, path, url):
+    """For the icons: their addresses hold no hash, so a browser may show a former one for a day."""
+    if not url.startswith(STATIC_URL):
+        headers["Cache-Control"] = "public, max-age=86400"
+
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -206,6 +213,9 @@ STORAGES = {
     "default": uploads.settings(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Icons have to be at fixed addresses, such as /favicon.ico. `.ci/icons` draws them.
+WHITENOISE_ROOT = BASE_DIR / "root_files"
+WHITENOISE_ADD_HEADERS_FUNCTION = keep_for_a_day
 # Source maps are served uncompressed, because only developers load them. The other types are
 # compressed already.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "woff2", "jpg", "gz", "br")

@@ -7,8 +7,6 @@ from clinic_site.staff import second_factor
 
 # /healthz and /readyz are answered before these, by clinic_site.health.ProbesMiddleware.
 urlpatterns = [
-    path("favicon.svg", views.favicon),
-    path("favicon.ico", views.favicon_ico),
     path(".well-known/security.txt", views.security_txt),
     path(
         f"{settings.ADMIN_PATH}second-factor/",

@@ -1,24 +1,15 @@
-import struct
-
 import pytest
 
 from articles import social
 from clinic_site.models import Practice
-
-PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def size(png):
-    """Width and height, as a PNG's first chunk tells them."""
-    assert png.startswith(PNG)
-    return struct.unpack(">II", png[16:24])
+from tests.pictures import png_size
 
 
 def test_social_card_has_the_size_that_networks_ask_for(client, starter):
     response = client.get("/social.png")
 
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
-    assert size(response.content) == (1200, 630)
+    assert png_size(response.content) == (1200, 630)
 
 
 def test_social_card_shows_the_title_of_home_and_the_practice(client, starter):
@@ -36,12 +27,12 @@ def test_social_card_shows_the_title_of_home_and_the_practice(client, starter):
 
 
 def test_social_card_is_drawn_once_while_its_words_are_the_same(client, starter):
-    social.draw.cache_clear()
+    social.draw_card.cache_clear()
 
     first, second = client.get("/social.png"), client.get("/social.png")
 
     assert first.content == second.content
-    assert social.draw.cache_info()[:2] == (1, 1)  # hits, misses
+    assert social.draw_card.cache_info()[:2] == (1, 1)  # hits, misses
 
 
 @pytest.mark.parametrize("title", ['"#"', "\\", "{}", "é ü 背", "x" * 120])
@@ -50,27 +41,11 @@ def test_social_card_takes_any_title(client, starter, title):
     home.title = title
     home.save()
 
-    assert size(client.get("/social.png").content) == (1200, 630)
+    assert png_size(client.get("/social.png").content) == (1200, 630)
 
 
 def test_social_card_without_content_is_drawn_all_the_same(client, db):
-    assert size(client.get("/social.png").content) == (1200, 630)
-
-
-@pytest.mark.parametrize("edge", [32, 180, 192, 512])
-def test_icon_has_the_size_in_its_name(client, db, edge):
-    response = client.get(f"/icon-{edge}.png")
-
-    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
-    assert size(response.content) == (edge, edge)
-
-
-@pytest.mark.parametrize("edge", ["0", "31", "33", "1024", "9" * 4000, "-32", "32.0"])
-def test_icon_of_another_size_is_not_drawn(client, db, edge):
-    misses = social.draw.cache_info().misses
-
-    assert client.get(f"/icon-{edge}.png").status_code == 404
-    assert social.draw.cache_info().misses == misses
+    assert png_size(client.get("/social.png").content) == (1200, 630)
 
 
 def test_manifest_names_the_practice_and_icons_that_are_there(client, starter):
@@ -81,20 +56,12 @@ def test_manifest_names_the_practice_and_icons_that_are_there(client, starter):
     assert (manifest["name"], manifest["start_url"]) == ("Restore Physical Therapy LLC", "/")
     assert [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]
     for icon in manifest["icons"]:
-        width, height = size(client.get(icon["src"]).content)
+        width, height = png_size(client.get(icon["src"]).getvalue())
         assert icon["sizes"] == f"{width}x{height}"
 
 
-@pytest.mark.parametrize("path", ["/social.png", "/icon-32.png", "/site.webmanifest"])
-def test_picture_takes_no_post(client, db, path):
+@pytest.mark.parametrize("path", ["/social.png", "/site.webmanifest"])
+def test_card_and_manifest_take_no_post(client, db, path):
     response = client.post(path)
 
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
-
-
-def test_page_links_the_card_the_icon_and_the_manifest(client, starter):
-    html = client.get("/").text
-
-    for path in ("/social.png", "/icon-180.png", "/site.webmanifest"):
-        assert path in html
-        assert client.get(path).status_code == 200

@@ -115,7 +115,7 @@ def test_clock_of_the_browser_is_not_compared(owner, honolulu):
 
 def test_page_without_a_time_asks_no_database(client):
     """There is none here: any query would raise."""
-    assert client.get("/icon-32.png")["Content-Type"] == "image/png"
+    assert client.get("/robots.txt").text.startswith("User-agent: *")
 
 
 def test_hour_that_the_clock_skips_is_refused(owner, db):

@@ -1,6 +1,5 @@
 """What social networks and messengers read of each page that can be shared."""
 
-import struct
 from html.parser import HTMLParser
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from articles.models import Article
 from articles.sitemaps import ArticleSitemap
 from tests.factories import make_article, make_practice
+from tests.pictures import png_size
 
 SITE = "http://127.0.0.1:8000"
 FIXED = ["/", "/guides/", "/treatments/", "/ebooks/", "/consultation/", "/testimonials/",
@@ -60,7 +60,7 @@ def test_shared_link_brings_its_picture_with_size_and_words(client, db):
     metas = shared(client, "/guides/neck-pain/")
 
     picture = client.get(metas["og:image"].removeprefix(SITE))
-    width, height = struct.unpack(">II", picture.content[16:24])  # PNG, after "IHDR"
+    width, height = png_size(picture.content)
     assert metas["og:image"] == f"{SITE}/social.png"
     assert metas["og:image:type"] == picture["Content-Type"] == "image/png"
     assert (metas["og:image:width"], metas["og:image:height"]) == (str(width), str(height))

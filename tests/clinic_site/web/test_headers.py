@@ -10,11 +10,23 @@ PUBLIC_POLICY = (
 )
 
 
-@pytest.mark.parametrize("path", ["/", "/ebooks/", "/no-such-page/", "/healthz", "/favicon.svg"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/ebooks/",
+        "/no-such-page/",
+        "/healthz",
+        "/favicon.svg",
+        "/favicon.ico",
+        "/icon-180.png",
+    ],
+)
 def test_every_answer_carries_the_security_headers(client, db, path):
     make_practice()
 
     response = client.get(path)
+    list(response)  # a file stays open until it is read
 
     assert response["Content-Security-Policy"] == PUBLIC_POLICY
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -23,7 +23,6 @@ PUBLIC_PATHS = (
     "/.well-known/security.txt",
     "/site.webmanifest",
     "/social.png",
-    "/icon-32.png",
 )
 
 
