@@ -1,4 +1,4 @@
-"""Once a day, what waits for the team: numbers and titles of guides, nothing personal."""
+"""The daily mail that tells staff what waits for them: counts and titles, nothing personal."""
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,15 +11,15 @@ from leads.models import ConsultationRequest, EbookSignup, NewsMessage, Outgoing
 
 
 def waiting() -> dict:
-    """What the mail tells; every value is empty or 0 when nothing waits."""
+    """The contents of the mail. When nothing waits, every value is empty or 0."""
     requests = ConsultationRequest.objects.not_held_back()
     failed = OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED)
     return {
         "open_requests": requests.filter(status__in=ConsultationRequest.OPEN_STATUSES).count(),
-        # They are deleted after a while, and one of them may be a person who waits for a call.
+        # Staff must look before these are deleted: a person who waits for a call may be among them.
         "held_back_requests": ConsultationRequest.objects.held_back().count(),
         "held_back_signups": EbookSignup.objects.held_back().count(),
-        # Those without their text cannot be sent again, so nothing waits for anyone there.
+        # A mail without its text cannot be sent again, so staff have nothing to do about it.
         "failed_mails": failed.exclude(text="").count(),
         "unsent_news": NewsMessage.objects.filter(state=NewsMessage.State.SENDING).count(),
         "reviews_due": list(
@@ -32,7 +32,7 @@ def waiting() -> dict:
 
 
 def urls() -> dict:
-    """Where staff do what the mail tells of."""
+    """The admin pages that the mail links to."""
     return {
         "admin_url": settings.BASE_URL + reverse("admin:index"),
         "held_back_requests_url": held_back_url("consultationrequest"),
@@ -45,11 +45,11 @@ def held_back_url(model: str) -> str:
 
 
 def queue() -> bool:
-    """Queues today's digest unless nothing waits or it was queued already."""
+    """Queues today's digest; False when nothing waits or when it is already queued."""
     found = waiting()
     if not any(found.values()):
         return False
-    # The database refuses a second mail with this id, whoever runs `daily` at the same time.
+    # The column is unique, so two runs of `daily` at the same time queue one mail.
     message_id = f"<digest-{timezone.localdate().isoformat()}@{mail.sender_domain()}>"
     try:
         with transaction.atomic():

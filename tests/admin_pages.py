@@ -32,6 +32,11 @@ def same_queries(client, url: str, fill) -> bool:
     return len(many) < 40
 
 
+def is_refused(response) -> bool:
+    """Whether the page says that this login may not open it."""
+    return response.status_code == 403 and "Your login does not open this page" in visible(response)
+
+
 def messages(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 

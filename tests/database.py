@@ -2,7 +2,7 @@ from django.db import connection
 
 
 def whole_database():
-    """Every row of every table, to compare before and after, or to search."""
+    """Every row of every table, for comparing or searching."""
     with connection.cursor() as cursor:
         rows = {}
         for table in connection.introspection.table_names(cursor):

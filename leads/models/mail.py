@@ -1,4 +1,4 @@
-"""The outbox, news, and the addresses that get none."""
+"""The outbox, news messages, and addresses that mail does not reach or that get no news."""
 
 from datetime import timedelta
 
@@ -12,18 +12,19 @@ from articles.rich_text.cleaning import RichTextField
 
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self):
-        """Waiting for the worker: never tried, or its pause or a dead worker's lease is over."""
+        """Mails to send now: new ones, and those whose pause or lease is over."""
         now = timezone.now()
-        # No pause and no lease is as long: what is due later was queued by a clock gone wrong.
-        wrong = now + timedelta(hours=7)
-        return self.waiting().filter(models.Q(due_at__lte=now) | models.Q(due_at__gt=wrong))
+        # Pauses and leases are shorter than this. A later `due_at` was written while the server's
+        # clock was wrong, so it does not count.
+        too_late = now + timedelta(hours=7)
+        return self.waiting().filter(models.Q(due_at__lte=now) | models.Q(due_at__gt=too_late))
 
     def waiting(self):
         return self.filter(state=OutgoingMail.State.QUEUED)
 
 
 class OutgoingMail(models.Model):
-    """The outbox: written in the transaction of what causes the mail, sent by the worker."""
+    """A mail in the outbox. It is queued in the same transaction as the row that causes it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting"
@@ -34,7 +35,11 @@ class OutgoingMail(models.Model):
     to = models.EmailField(max_length=254)
     to_key = models.CharField(max_length=254)
     mailbox = models.CharField(
-        max_length=254, blank=True, editable=False, db_default="", help_text="For the daily limit."
+        max_length=254,
+        blank=True,
+        editable=False,
+        db_default="",
+        help_text="Where mail to the address ends up. The daily limit counts by it.",
     )
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -45,7 +50,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(
         default=timezone.now,
-        help_text="When it is tried next. A claim moves it ahead: that is the worker's lease.",
+        help_text="When the next try is due. While a worker sends the mail: when its lease ends.",
     )
     last_error = models.CharField("the server's words", max_length=300, blank=True)
     queued_at = models.DateTimeField(default=timezone.now)
@@ -86,16 +91,18 @@ class NewsMessage(models.Model):
     subject = models.CharField(
         max_length=120,
         validators=[RegexValidator(r"[\x00-\x1f]", "Use one line.", inverse_match=True)],
-        help_text="What stands in the inbox.",
+        help_text="The line that readers see in their inbox.",
     )
-    body = RichTextField(help_text="[phone] and [practice] are filled in.")
+    body = RichTextField(
+        help_text="The site replaces [phone] and [practice] with your phone number and name."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the last mail went into the outbox."
+        null=True, editable=False, help_text="When the last mail was put into the outbox."
     )
 
     class Meta:
@@ -108,7 +115,7 @@ class NewsMessage(models.Model):
 
 
 class Bounce(models.Model):
-    """An address that mail does not reach, so that staff call instead; it gets no news."""
+    """An address that mail does not reach. Staff call the person instead, and it gets no news."""
 
     class Reason(models.TextChoices):
         DEAD = "dead", "Mail came back"
@@ -129,7 +136,7 @@ class Bounce(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that gets no news: all that stays of someone who was erased (promise 22)."""
+    """The hash of an address that gets no news. Only this stays after an erasure (promise 22)."""
 
     address_hash = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""What is counted, and which of the staff saw what; and how a ledger is kept."""
+"""Append-only ledgers, the access log, and counters of posts and downloads."""
 
 from django.conf import settings
 from django.db import models
@@ -6,16 +6,16 @@ from django.utils import timezone
 
 
 class AppendOnlyError(Exception):
-    """A line of a ledger was to be changed."""
+    """Raised when code tries to change an entry of a ledger."""
 
 
 class LedgerQuerySet(models.QuerySet):
     def update(self, **fields):
-        raise AppendOnlyError(f"{self.model.__name__}: write a new line, never change one")
+        raise AppendOnlyError(f"{self.model.__name__}: add an entry instead of changing one")
 
 
 class Ledger(models.Model):
-    """Lines that prove something, so they are written once; only erasing a person deletes them."""
+    """Entries that serve as proof, so they never change. Erasing a person deletes their entries."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -25,18 +25,18 @@ class Ledger(models.Model):
         abstract = True
 
     def save(self, **kwargs):
-        # In save(), because code that means well is what changes a line by mistake.
+        # In save(), so that a mistake in our own code cannot change an entry either.
         if not self._state.adding:
-            raise AppendOnlyError(f"{type(self).__name__}: write a new line, never change one")
+            raise AppendOnlyError(f"{type(self).__name__}: add an entry instead of changing one")
         super().save(**kwargs)
 
 
 class Attempt(models.Model):
-    """How often something was posted in one hour, by hashes that live for a day (promise 14)."""
+    """How many posts with the same key came in one hour. Keys are daily hashes (promise 14)."""
 
     kind = models.CharField(max_length=30)
     key = models.CharField(max_length=64)
-    hour = models.DateTimeField(help_text="When it began.")
+    hour = models.DateTimeField(help_text="The start of the hour.")
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -50,19 +50,19 @@ class Attempt(models.Model):
 
 
 class AccessRecord(Ledger):
-    """Which of the staff looked at or took along whose data, and when."""
+    """An entry of the access log: who of the staff saw or exported whose data, and when."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False
     )
-    username = models.CharField(max_length=150, help_text="Stays when the login is deleted.")
+    username = models.CharField(max_length=150, help_text="Kept when the login is deleted.")
     what = models.CharField(max_length=40)
-    # The row's number, never a name: this list outlives the people on it.
+    # The number of a row and never a name, because records outlive an erased person.
     about = models.CharField(max_length=80)
 
     class Meta:
-        verbose_name = "look at personal data"
-        verbose_name_plural = "looks at personal data"
+        verbose_name = "access record"
+        verbose_name_plural = "access log"
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["-at", "-id"], name="access_newest")]
 
@@ -71,9 +71,9 @@ class AccessRecord(Ledger):
 
 
 class DownloadCount(models.Model):
-    """How often a book was downloaded on a day: a number, without a trace of who."""
+    """How often an ebook was downloaded on a day, without any trace of the reader."""
 
-    # The address and not the row, so that the numbers outlive a book that is deleted.
+    # The slug and not a foreign key, so that the numbers outlive a deleted ebook.
     ebook = models.SlugField("ebook", max_length=80)
     file_format = models.CharField("format", max_length=4)
     day = models.DateField()

@@ -8,14 +8,14 @@ from clinic_site.plain_text import LinesField, OneLineField
 
 class TestimonialQuerySet(models.QuerySet):
     def published(self):
-        """With a name, and an authorization on file or as the practice supplied it (promise 24)."""
+        """With a name, and either authorized in writing or in the words supplied (promise 24)."""
         on_file = models.Q(authorization=Testimonial.Authorization.ON_FILE)
         supplied = models.Q(authorization=Testimonial.Authorization.UNKNOWN, is_supplied=True)
         return self.filter(on_file | supplied, is_published=True).exclude(name="")
 
 
 def same_words(one: str, other: str) -> bool:
-    """White space, line ends and how an accent is encoded are no change of words."""
+    """Ignores white space, line ends and the two encodings of an accented letter."""
     first, second = (unicodedata.normalize("NFC", text).split() for text in (one, other))
     return first == second
 
@@ -41,7 +41,7 @@ class Testimonial(models.Model):
         "in the words the practice supplied", default=False, db_default=False, editable=False
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the pages.")
-    # Whoever takes back what they said gets it out of the history too.
+    # A deleted testimonial must disappear from the history too.
     history = HistoricalRecords(cascade_delete_history=True)
 
     objects = TestimonialQuerySet.as_manager()
@@ -53,13 +53,14 @@ class Testimonial(models.Model):
         return self.name
 
     def save(self, *args, update_fields=None, **kwargs):
-        """The paper covers the words that were signed, no others (promise 24).
+        """Unpublishes changed words, because an authorization covers only the words signed for.
 
-        Here and not in the admin, because the promise holds for commands and imports too.
+        This is in the model and not in the admin, because commands and imports must keep promise 24
+        too.
         """
         stored = Testimonial.objects.filter(pk=self.pk).first()
         if stored and not self.has_words_of(stored):
-            self.let_go_of_authorization(stored)
+            self.reset_authorization(stored)
         if self.authorization == self.Authorization.REVOKED:
             self.is_supplied = False
         if not self.may_be_public:
@@ -77,8 +78,8 @@ class Testimonial(models.Model):
     def has_words_of(self, other: "Testimonial") -> bool:
         return same_words(self.name, other.name) and same_words(self.quote, other.quote)
 
-    def let_go_of_authorization(self, stored: "Testimonial") -> None:
-        """Unless it is a new one, recorded together with the new words."""
+    def reset_authorization(self, stored: "Testimonial") -> None:
+        """Keeps an authorization whose note changed together with the words: it is a new one."""
         was_on_file = stored.authorization == self.Authorization.ON_FILE
         is_on_file = self.authorization == self.Authorization.ON_FILE
         if was_on_file and is_on_file and self.authorization_note == stored.authorization_note:
@@ -86,7 +87,7 @@ class Testimonial(models.Model):
         self.is_supplied = self.is_back_to_supplied_words()
 
     def is_back_to_supplied_words(self) -> bool:
-        """So that a slip of the hand in the supplied words can be taken back."""
+        """Lets staff undo a typing error in the supplied words."""
         if self.history.filter(authorization=self.Authorization.REVOKED).exists():
             return False
         return any(self.has_words_of(row.instance) for row in self.history.filter(is_supplied=True))

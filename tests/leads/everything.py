@@ -1,4 +1,4 @@
-"""A person who left something in every table that can hold it, and the search for what is left."""
+"""Stores something about one person in every table that can hold it, and searches for it."""
 
 from leads import links
 from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail

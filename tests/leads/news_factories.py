@@ -1,4 +1,4 @@
-"""Readers and messages, as tests/factories.py has the other rows."""
+"""Makes readers and news messages; tests/factories.py makes all other rows."""
 
 from leads.models import Consent, NewsMessage
 from leads.news import consent
@@ -9,7 +9,7 @@ ADDRESS = {"street": "1 Main St", "city": "Troy", "state": "MI", "postal_code": 
 
 
 def make_asked(number=1, **changes):
-    """Someone who ticked the box and got the mail with the button."""
+    """A person who ticked the box and has not confirmed yet."""
     email = f"reader{number}@example.com"
     signup = make_signup(**{"email": email, "email_key": email} | changes)
     signup.consents.create(purpose="news", event="asked", wording=WORDING, page="/ebooks/")

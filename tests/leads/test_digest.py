@@ -37,7 +37,7 @@ def test_digest_is_silent_when_nothing_waits():
     assert digests().count() == 0
 
 
-def test_digest_counts_what_waits_and_names_nobody():
+def test_digest_counts_what_waits_without_any_name():
     make_request(status="tried")
     make_request(digest="2", suspicion="a bot")
     make_signup(suspicion="a bot")
@@ -69,7 +69,7 @@ def test_digest_counts_what_waits_and_names_nobody():
         (make_signup, "Ebook sign-ups: 1", "leads/ebooksignup/?held_back=yes"),
     ],
 )
-def test_digest_tells_what_is_held_back_even_when_nothing_else_waits(client, make, line, url):
+def test_digest_tells_of_held_back_leads_even_when_nothing_else_waits(client, make, line, url):
     make(suspicion="there is a link in the name")
 
     daily()
@@ -94,7 +94,7 @@ def test_digest_comes_once_a_day(time_machine):
     assert digests().count() == 2
 
 
-def test_digest_goes_by_the_day_of_the_practice(time_machine):
+def test_digest_uses_the_day_of_the_practice(time_machine):
     make_request()
     time_machine.move_to(datetime(2026, 11, 24, 4, 59, tzinfo=UTC), tick=False)  # 23:59 in Detroit
     daily()

@@ -13,7 +13,7 @@ KINDS = ("library_link", "request_receipt", "request_alert")
 
 
 def mails(**request_changes):
-    """Each kind of mail as it was queued, by kind."""
+    """One queued mail of each kind, by kind."""
     mail.queue_library_link(make_signup(first_name=request_changes.get("name", "Ann")))
     fields = {"email": "lee@example.com"} | request_changes
     mail.queue_request_mails(make_request(**fields))

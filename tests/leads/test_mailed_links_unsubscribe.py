@@ -87,7 +87,7 @@ PARTS = (
 @pytest.mark.parametrize(
     ("body", "kind"), [(ONE_CLICK, FORM), (PARTS, "multipart/form-data; boundary=b")]
 )
-def test_news_one_click_unsubscribe_is_taken_from_any_mail_provider(client, headers, body, kind):
+def test_news_one_click_unsubscribe_works_from_any_mail_provider(client, headers, body, kind):
     reader = make_reader()
 
     response = client.post(
@@ -98,7 +98,7 @@ def test_news_one_click_unsubscribe_is_taken_from_any_mail_provider(client, head
     assert reader.consents.get(event="withdrawn").channel == "one-click"
 
 
-def test_news_one_click_unsubscribe_takes_no_body_over_64_kb(client):
+def test_news_one_click_unsubscribe_refuses_a_body_over_64_kb(client):
     reader = make_reader()
     body = ONE_CLICK.ljust(64 * 1024)
 
@@ -126,7 +126,7 @@ def test_news_unsubscribe_of_someone_erased_says_there_is_no_news(client):
     assert client.post(path, ONE_CLICK, content_type=FORM).status_code == 200
 
 
-def test_news_unsubscribe_takes_back_what_waits_in_the_outbox(client):
+def test_news_unsubscribe_deletes_the_news_that_waits_in_the_outbox(client):
     reader = make_reader()
     to = {"to": reader.email, "to_key": reader.email_key}
     make_mail(kind="news", message_id="<1@x>", **to)

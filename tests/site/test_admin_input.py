@@ -73,7 +73,7 @@ def test_every_filter_and_column_of_a_list_opens(owner, rows, model):
     assert len(links) > 0 or model._meta.label == "clinic_site.Practice"
 
 
-def test_filter_of_looks_finds_them(owner, rows):
+def test_filter_of_the_access_log_finds_records(owner, rows):
     page = owner.get("/admin/leads/accessrecord/", {"what": audit.VIEWED})
 
     assert page.status_code == 200

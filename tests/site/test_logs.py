@@ -18,7 +18,7 @@ def _practice(db):
 
 @pytest.fixture
 def logged():
-    """Every line that would be written, at every level, as it would be written."""
+    """Each log line as the site would write it."""
     lines = []
 
     class Keep(logging.Handler):

@@ -7,26 +7,26 @@ from leads.privacy.retention import RULES
 
 
 class Command(BaseCommand):
-    help = "Once a day: lets go of what is too old, takes up unfinished news, mails the digest."
+    help = "Run once a day: deletes what is too old, continues unfinished news, mails the digest."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="count only, change nothing")
 
     def handle(self, *, dry_run, **options):
         with practice_zone():
-            self.work(dry_run=dry_run)
+            self.run(dry_run=dry_run)
 
-    def work(self, *, dry_run):
+    def run(self, *, dry_run):
         for rule in RULES:
             self.say(rule.name, rule.count() if dry_run else rule.apply())
         if dry_run:
             for name, found in digest.waiting().items():
                 self.say(f"waits: {name}", len(found) if isinstance(found, list) else found)
             return
-        self.say("news messages taken up", self.take_up_news())
+        self.say("news messages continued", self.resume_news())
         self.say("digest mailed", int(digest.queue()))
 
-    def take_up_news(self) -> int:
+    def resume_news(self) -> int:
         try:
             return mailing.resume_unfinished()
         except mailing.NotSendableError as error:

@@ -4,7 +4,7 @@ from leads.privacy import person
 
 
 class Command(BaseCommand):
-    help = "Erases whoever has this address everywhere, and prints how much went."
+    help = "Erases the person with this address everywhere, and prints the number of rows deleted."
 
     def add_arguments(self, parser):
         parser.add_argument("email")

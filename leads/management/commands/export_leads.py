@@ -19,12 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *, what, **options):
         if isinstance(sys.stdout, io.TextIOWrapper):
-            # A file of leads must not depend on the terminal's language, nor break off at a José.
+            # UTF-8 in every locale: in some, printing a name such as “José” would fail.
             sys.stdout.reconfigure(encoding="utf-8", newline="")
         leads = MODELS[what].objects.not_held_back()
         count = export.log_export(leads, by="command")
         with practice_zone(), Progress() as progress:
-            # In a terminal the lines themselves show how far it is.
+            # In a terminal the lines themselves show the progress.
             tell = say_nothing if sys.stdout.isatty() else progress
             for line in told(export.lines(leads), tell, "Exporting, lines", count + 1):
                 self.stdout.write(line, ending="")

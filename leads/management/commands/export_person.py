@@ -7,8 +7,8 @@ from leads.privacy import person
 
 class Command(BaseCommand):
     help = (
-        "Prints everything held about whoever has this address, as JSON. Check who asks before"
-        " you hand out `requests_by_phone`: the same number need not be the same person."
+        "Prints everything stored about the person with this address, as JSON. Check who asks"
+        " before you give out `requests_by_phone`: two people may share a phone number."
     )
 
     def add_arguments(self, parser):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from leads import capture, links
 from leads.models import EbookSignup
 
-MOST_DAYS = 36_500  # dates have a beginning
+MOST_DAYS = 36_500  # far more would be before year 1, which Python has no date for
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
             )
         signup = EbookSignup.objects.filter(email_key=capture.fold(email)).first()
         if signup is None:
-            raise CommandError("Nobody signed up with this address. Check how it is written.")
+            raise CommandError("Nobody signed up with this address. Check its spelling.")
         issued_at = timezone.now() - timedelta(days=issued_days_ago)
         self.stdout.write(links.library_path(signup, issued_at=issued_at))

@@ -59,7 +59,7 @@ def load_ebook(data, position):
         return
     for number, address in enumerate(data["sections"], 1):
         slug, _, anchor = address.partition("#")
-        # A section that staff have taken out of the guide is left out of the book too.
+        # Staff may have deleted the section from the guide; then the ebook has no such chapter.
         section = Section.objects.filter(article__slug=slug, anchor=anchor).first()
         if section:
             book.chapters.create(section=section, position=number)
@@ -71,7 +71,7 @@ def load_testimonial(data, position):
 
 
 def items():
-    """(key, loader, its arguments) of everything there is to load, in order."""
+    """(key, loader, arguments) of each item, in the order of loading."""
     yield "practice", load_practice, ()
     treatments = read("treatments")
     articles = [read("guide"), treatments, *treatments["conditions"], *read("pages")["articles"]]
@@ -84,9 +84,9 @@ def items():
 
 
 def is_missing_page(load, arguments) -> bool:
-    """Whether it is a page with a fixed address that is not there: the site cannot do without.
+    """Whether it is a page with a fixed address that is missing: the site needs all of them.
 
-    The admin deletes none, but that of a former release did.
+    The admin cannot delete such a page, but a former release could.
     """
     data = arguments[0] if load is load_article else {}
     if data.get("kind") != Article.Kind.PAGE:
@@ -95,7 +95,7 @@ def is_missing_page(load, arguments) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Loads guide, treatments, ebooks and testimonials; what was loaded once is left alone."
+    help = "Loads guide, treatments, ebooks and testimonials. Items loaded before are not changed."
 
     @transaction.atomic
     def handle(self, **options):
@@ -106,4 +106,4 @@ class Command(BaseCommand):
                 load(*arguments)
                 StarterItem.objects.get_or_create(key=key)
                 loaded += 1
-        self.stdout.write(f"Starter content: {loaded} loaded, {len(known)} were there already.")
+        self.stdout.write(f"Starter content: {loaded} loaded, {len(known)} were loaded before.")

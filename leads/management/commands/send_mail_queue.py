@@ -16,7 +16,7 @@ IDLE_SECONDS = 2
 
 
 class Command(BaseCommand):
-    help = "Sends queued mail and rebuilds ebooks; with --once sends what is due and ends."
+    help = "Sends queued mail and rebuilds ebooks. With --once it sends what is due and ends."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="send what is due and end")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if not once:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        looked_at = 0.0
+        other_work_at = 0.0
         while not stop.is_set():
             try:
                 delivered = outbox.deliver_one()
@@ -37,19 +37,19 @@ class Command(BaseCommand):
                 delivered = None
             if delivered is None and once:
                 return
-            if delivered is None or time.monotonic() - looked_at > IDLE_SECONDS:
+            if delivered is None or time.monotonic() - other_work_at > IDLE_SECONDS:
                 self.do_other_work()
-                looked_at = time.monotonic()
+                other_work_at = time.monotonic()
             if delivered is None:
                 close_old_connections()
                 stop.wait(IDLE_SECONDS)
 
     def do_other_work(self):
-        """What else happens outside requests: ebooks after an edit, a news send that broke off."""
+        """Rebuilds ebooks after an edit, and continues news whose sending was interrupted."""
         try:
-            with practice_zone():  # the books name the day of their edition
+            with practice_zone():  # ebooks show the date of their edition
                 build_due()
-            # The admin says what keeps a message from going out; here it only waits.
+            # The admin shows why a message cannot be sent; the worker just tries again later.
             with suppress(mailing.NotSendableError):
                 mailing.resume_unfinished(within=timedelta(seconds=IDLE_SECONDS))
         except DatabaseError:

@@ -6,7 +6,7 @@ from leads.models import AccessRecord
 
 
 @pytest.mark.parametrize("action", ["add", "change", "delete"])
-def test_audit_cannot_be_tidied_up_in_the_admin(rf, admin_user, action):
+def test_access_log_cannot_be_changed_in_the_admin(rf, admin_user, action):
     request = rf.get("/")
     request.user = admin_user
     model_admin = AccessRecordAdmin(AccessRecord, admin.site)

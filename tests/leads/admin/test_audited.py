@@ -1,4 +1,4 @@
-"""Every admin page that shows people's details says so in the list of looks."""
+"""Each admin page that shows people's details writes an access record."""
 
 import pytest
 
@@ -13,47 +13,47 @@ MAKERS = {
 }
 
 
-def looks():
+def access_records():
     found = list(AccessRecord.objects.order_by("pk").values_list("username", "what", "about"))
     AccessRecord.objects.all().delete()
     return found
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_looks_at_list_and_row_are_kept(owner, kind):
+def test_views_of_list_and_row_are_recorded(owner, kind):
     make, plural, name = MAKERS[kind]
     row = make()
 
     owner.get(f"/admin/leads/{kind}/", {"q": "ann@example.com"})
-    listed = looks()
+    listed = access_records()
     owner.get(f"/admin/leads/{kind}/{row.pk}/change/")
 
     assert listed == [("owner", "Listed", f"{plural}: 1, page 1")]
-    assert looks() == [("owner", "Opened", f"{name} #{row.pk}")]
+    assert access_records() == [("owner", "Opened", f"{name} #{row.pk}")]
 
 
-def test_look_at_today_is_kept_when_it_shows_anybody(owner):
+def test_view_of_today_is_recorded_when_it_shows_people(owner):
     owner.get("/admin/")
-    assert looks() == []
+    assert access_records() == []
 
     make_request()
     owner.get("/admin/")
 
-    assert looks() == [("owner", "Listed", "consultation requests: 1, Today")]
+    assert access_records() == [("owner", "Listed", "consultation requests: 1, Today")]
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_looks_of_whoever_is_sent_away_are_none(nobody, kind):
+def test_refused_view_is_not_recorded(nobody, kind):
     make, *_ = MAKERS[kind]
     row = make()
 
     nobody.get(f"/admin/leads/{kind}/")
     nobody.get(f"/admin/leads/{kind}/{row.pk}/change/")
 
-    assert looks() == []
+    assert access_records() == []
 
 
-def test_look_that_cannot_be_kept_shows_nothing(owner, monkeypatch):
+def test_view_that_cannot_be_recorded_shows_nothing(owner, monkeypatch):
     def fail(*args):
         raise RuntimeError
 

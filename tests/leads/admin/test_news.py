@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from leads.admin import news as news_admin
 from leads.models import NewsMessage, OutgoingMail
 from leads.news import mailing
-from tests.admin_pages import visible
+from tests.admin_pages import is_refused, visible
 from tests.factories import make_practice
 from tests.leads.news_factories import ADDRESS, make_message, make_reader
 
@@ -21,7 +21,7 @@ def _practice(db):
 
 @pytest.fixture
 def as_staff(client):
-    """Logs in someone with these rights on news messages."""
+    """Logs in a member of staff with these rights on news messages."""
 
     def log_in(*actions):
         user = User.objects.create_user("ed", email="ed@example.com", is_staff=True)
@@ -38,7 +38,7 @@ def send_page(message):
 
 
 def send(client, message):
-    """Presses “Send”, and then the button of the question that comes."""
+    """Presses “Send”, and then the button of the question that follows."""
     question = client.post(send_page(message), {"ask": "yes"})
     seen = re.search(r'name="seen" value="(\w+)"', question.text)[1]
     return client.post(send_page(message), {"send": "yes", "seen": seen}, follow=True)
@@ -139,7 +139,7 @@ def test_news_that_changed_meanwhile_is_not_sent(as_staff, field):
 
 
 def test_news_preview_is_the_whole_mail(admin_client):
-    """Every line of the mail that goes out, but for the links that are each reader's own."""
+    """It has every line of the mail except for the links that differ for each reader."""
     reader = make_reader()
     message = make_message(body="<p>Rest &amp; <strong>walk</strong>.</p>")
     page = admin_client.get(send_page(message))
@@ -163,7 +163,7 @@ def words(html):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def test_news_test_mail_goes_to_whoever_pressed(as_staff):
+def test_news_test_mail_goes_to_the_user_who_asked_for_it(as_staff):
     client = as_staff("view", "send")
     make_reader()
 
@@ -194,7 +194,7 @@ def test_news_says_why_it_cannot_be_sent(as_staff):
     assert OutgoingMail.objects.count() == 0
 
 
-def test_news_goes_on_after_a_break(admin_client, monkeypatch):
+def test_news_continues_by_the_button(admin_client, monkeypatch):
     monkeypatch.setattr(news_admin, "QUEUE_WITHIN", mailing.timedelta(0))
     make_reader()
     message = make_message()
@@ -218,7 +218,7 @@ def test_news_that_was_sent_is_neither_changed_nor_deleted(admin_client):
     assert NewsMessage.objects.get().subject == "Sleep well"
 
 
-def test_news_is_not_sent_without_the_right_to(as_staff):
+def test_news_is_not_sent_without_the_right_to_send(as_staff):
     client = as_staff("add", "change", "view")
     make_reader()
     message = make_message()
@@ -228,11 +228,13 @@ def test_news_is_not_sent_without_the_right_to(as_staff):
     assert OutgoingMail.objects.count() == 0
 
 
-def test_news_is_seen_by_nobody_without_the_right_to(as_staff):
+def test_news_is_refused_without_the_right_to_view(as_staff):
     client = as_staff()
 
-    assert client.get(send_page(make_message())).status_code == 403
-    assert client.get(LIST).status_code == 403
+    pages = [client.get(send_page(make_message())), client.get(LIST)]
+
+    assert [is_refused(page) for page in pages] == [True, True]
+    assert all("Sleep well" not in page.text for page in pages)
 
 
 def test_news_sending_is_behind_the_login(client):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from leads.models import NewsMessage, OutgoingMail
-from tests.admin_pages import column, messages, run_action, same_queries, visible
+from tests.admin_pages import column, is_refused, messages, run_action, same_queries, visible
 from tests.factories import make_mail
 from tests.staff import client_of
 
@@ -64,7 +64,7 @@ def test_mail_page_shows_the_text_and_changes_nothing(postmaster):
     assert answer.status_code == 403
 
 
-def test_mail_page_is_titled_by_the_subject_and_folds_what_is_technical(postmaster):
+def test_mail_page_has_the_subject_as_title_and_folds_technical_fields(postmaster):
     mail = make_mail(text="Hello Ann")
 
     page = postmaster.get(f"{LIST}{mail.pk}/change/")
@@ -89,7 +89,7 @@ def test_action_resend_queues_again_from_the_start(postmaster):
     assert messages(response) == ["1 queued again."]
 
 
-def test_action_resend_leaves_emptied_mails(postmaster):
+def test_action_resend_skips_mails_without_text(postmaster):
     mail = make_mail(state="failed", text="")
 
     response = run_action(postmaster, LIST, "resend", mail)
@@ -99,7 +99,7 @@ def test_action_resend_leaves_emptied_mails(postmaster):
     assert messages(response) == ["None queued again. Not queued: 1 whose text was deleted."]
 
 
-def test_action_resend_leaves_what_waits_or_was_sent(postmaster):
+def test_action_resend_skips_waiting_and_sent_mails(postmaster):
     old = timezone.now() - timedelta(hours=3)
     waits = make_mail(queued_at=old, attempts=3)
     sent = make_mail(state="sent", queued_at=old, message_id="<2@example.com>")
@@ -114,7 +114,7 @@ def test_action_resend_leaves_what_waits_or_was_sent(postmaster):
     ]
 
 
-def test_action_resend_takes_the_failed_among_others(postmaster):
+def test_action_resend_queues_only_the_failed_mails(postmaster):
     failed, sent = make_mail(state="failed"), make_mail(state="sent", message_id="<2@example.com>")
 
     response = run_action(postmaster, LIST, "resend", failed, sent)
@@ -134,7 +134,7 @@ def test_resend_needs_the_right_to_change(db):
     assert "ann@example.com" in visible(viewer.get(LIST))
 
 
-def test_nobody_adds_or_deletes_mails(owner):
+def test_owner_cannot_add_or_delete_mails(owner):
     mail = make_mail()
 
     answers = [owner.get(LIST + "add/"), owner.post(f"{LIST}{mail.pk}/delete/", {"post": "yes"})]
@@ -144,7 +144,12 @@ def test_nobody_adds_or_deletes_mails(owner):
 
 
 def test_without_rights_there_is_no_outbox(nobody, editor, desk):
-    assert [c.get(LIST).status_code for c in (nobody, editor, desk)] == [403, 403, 403]
+    make_mail()
+
+    pages = [client.get(LIST) for client in (nobody, editor, desk)]
+
+    assert [is_refused(page) for page in pages] == [True, True, True]
+    assert all("ann@example.com" not in page.text for page in pages)
 
 
 def test_change_page_shows_no_link_that_acts_in_the_persons_name(postmaster):
@@ -157,7 +162,7 @@ def test_change_page_shows_no_link_that_acts_in_the_persons_name(postmaster):
     assert "http://h/my-data/…" in page
 
 
-def test_action_resend_sends_no_news_to_whoever_left_it(postmaster):
+def test_action_resend_sends_no_news_after_an_unsubscribe(postmaster):
     message = NewsMessage.objects.create(subject="News", body="<p>News.</p>")
     mail = make_mail(state="failed", kind="news", news=message)
 

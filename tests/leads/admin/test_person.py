@@ -1,4 +1,4 @@
-"""All that is held about a person, for staff who may hand it out or erase it."""
+"""The page on which staff export or erase all we store about a person."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from leads.models import AccessRecord, ConsultationRequest, EbookSignup, OutgoingMail, Suppression
-from tests.admin_pages import messages, visible
+from tests.admin_pages import is_refused, messages, visible
 from tests.database import whole_database
 from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
 from tests.staff import client_of
@@ -16,7 +16,7 @@ KINDS = ("ebooksignup", "consultationrequest")
 
 @pytest.fixture
 def clerk(db):
-    """May hand out and not erase."""
+    """May export and not erase."""
     return client_of(
         "clerk", *[f"leads.{do}_{kind}" for kind in KINDS for do in ("view", "export")]
     )
@@ -37,17 +37,17 @@ def url(lead):
 
 
 def people_in_database():
-    """Without the list of looks, which every page adds to."""
+    """Without the access log, because every page adds to it."""
     tables = {name: rows for name, rows in whole_database().items() if name.startswith("leads_")}
     tables.pop("leads_accessrecord")
     return tables
 
 
-def looks():
+def access_records():
     return list(AccessRecord.objects.values_list("what", "about"))
 
 
-def test_person_page_counts_what_is_held_and_changes_nothing(owner, ann):
+def test_person_page_counts_what_is_stored_and_changes_nothing(owner, ann):
     before = people_in_database()
 
     page = visible(owner.get(url(ann)))
@@ -57,7 +57,7 @@ def test_person_page_counts_what_is_held_and_changes_nothing(owner, ann):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_person_page_names_whom_it_is_about_and_keeps_the_look(owner, ann, kind):
+def test_person_page_names_the_person_and_is_recorded(owner, ann, kind):
     lead = {"ebooksignup": EbookSignup, "consultationrequest": ConsultationRequest}[kind]
     lead = lead.objects.latest("pk")
     shown = {
@@ -69,7 +69,7 @@ def test_person_page_names_whom_it_is_about_and_keeps_the_look(owner, ann, kind)
 
     assert shown[kind] in page
     assert "Yes, erase Ann" in page
-    assert looks() == [("Opened", str(lead))]
+    assert access_records() == [("Opened", str(lead))]
 
 
 @pytest.mark.parametrize("tick", [{}, {"sure": ""}])
@@ -80,7 +80,7 @@ def test_person_is_not_erased_without_the_tick(owner, ann, tick):
 
     assert "Nothing was erased. Tick the box first" in visible(response)
     assert people_in_database() == before
-    assert looks() == [("Opened", f"Request #{ann.pk}")]
+    assert access_records() == [("Opened", f"Request #{ann.pk}")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -93,7 +93,7 @@ def test_person_page_is_linked_from_the_lead(owner, desk, ann, kind):
     assert f'href="{url(lead)}"' not in desk.get(change).text
 
 
-def test_person_is_handed_out_and_that_is_kept(clerk, ann):
+def test_person_is_exported_and_that_is_recorded(clerk, ann):
     response = clerk.post(url(ann), {"do": "download"})
 
     found = response.json()
@@ -101,10 +101,10 @@ def test_person_is_handed_out_and_that_is_kept(clerk, ann):
         f'attachment; filename="consultationrequest-{ann.pk}.json"'
     )
     assert [request["phone"] for request in found["requests_by_phone"]] == ["+12485550123"]
-    assert looks() == [("Exported", f"Request #{ann.pk}: all about the person")]
+    assert access_records() == [("Exported", f"Request #{ann.pk}: all about the person")]
 
 
-def test_person_is_erased_everywhere_and_that_is_kept(owner, ann):
+def test_person_is_erased_everywhere_and_that_is_recorded(owner, ann):
     make_signup(email="bo@example.com", email_key="bo@example.com")
 
     response = owner.post(url(ann), {"do": "erase", "sure": "on"}, follow=True)
@@ -116,7 +116,7 @@ def test_person_is_erased_everywhere_and_that_is_kept(owner, ann):
     assert EbookSignup.objects.get().email == "bo@example.com"
     assert (ConsultationRequest.objects.count(), OutgoingMail.objects.count()) == (0, 0)
     assert Suppression.objects.count() == 1
-    assert ("Erased", f"Request #{ann.pk}: all about the person") in looks()
+    assert ("Erased", f"Request #{ann.pk}: all about the person") in access_records()
 
 
 def test_person_with_a_phone_alone_is_erased_without_anyone_else(owner, db):
@@ -131,7 +131,7 @@ def test_person_with_a_phone_alone_is_erased_without_anyone_else(owner, db):
     assert Suppression.objects.count() == 0
 
 
-def test_person_is_not_erased_by_whoever_may_only_hand_out(clerk, ann):
+def test_person_is_not_erased_by_staff_who_may_only_export(clerk, ann):
     response = clerk.post(url(ann), {"do": "erase", "sure": "on"})
 
     assert "Erase this person" not in response.text
@@ -142,7 +142,11 @@ def test_person_is_not_erased_by_whoever_may_only_hand_out(clerk, ann):
 def test_person_page_is_closed_to_others(request, ann, who):
     client = request.getfixturevalue(who)
 
-    assert client.get(url(ann)).status_code == client.post(url(ann)).status_code == 403
+    erased = client.post(url(ann), {"do": "erase", "sure": "on"})
+
+    assert is_refused(client.get(url(ann)))
+    assert erased.status_code == 403
+    assert ConsultationRequest.objects.count() == 2
 
 
 def test_person_page_is_closed_to_visitors(client, ann):
@@ -153,7 +157,12 @@ def test_person_page_is_closed_to_visitors(client, ann):
 
 
 def test_person_page_of_a_lead_that_is_gone(owner, db):
-    assert owner.get("/admin/leads/ebooksignup/12345/person/").status_code == 404
+    make_practice()
+
+    page = owner.get("/admin/leads/ebooksignup/12345/person/")
+
+    assert page.status_code == 404
+    assert "We could not find that page" in visible(page)
 
 
 def test_person_is_not_erased_by_a_forged_post(ann):
@@ -164,7 +173,7 @@ def test_person_is_not_erased_by_a_forged_post(ann):
     assert ConsultationRequest.objects.count() == 2
 
 
-def test_erasure_that_fails_is_not_in_the_list_of_looks(owner, ann, monkeypatch):
+def test_erasure_that_fails_is_not_in_the_access_log(owner, ann, monkeypatch):
     def fail(**who):
         raise OperationalError("database is locked")
 

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from leads.models import ConsultationRequest
-from tests.admin_pages import column, same_queries, visible
+from tests.admin_pages import column, is_refused, same_queries, visible
 from tests.factories import make_bounce, make_request
 
 LIST = "/admin/leads/consultationrequest/"
@@ -23,7 +23,7 @@ def test_list_shows_who_asked(desk):
     assert 'href="tel:+12485550123"' in response.text
 
 
-def test_list_shows_the_address_of_whom_no_call_reaches(desk):
+def test_list_shows_the_address_of_a_person_without_a_phone(desk):
     make_request(phone="", phone_typed="")
     make_bounce()
 
@@ -33,7 +33,7 @@ def test_list_shows_the_address_of_whom_no_call_reaches(desk):
     assert 'href="mailto:ann@example.com"' in response.text
 
 
-def test_list_hides_and_counts_what_is_held_back(desk):
+def test_list_hides_and_counts_held_back_requests(desk):
     make_request()
     make_request(name="Bot", digest="d2", suspicion="there is a link in the name")
 
@@ -83,7 +83,7 @@ def test_search_finds_a_person(desk, typed):
     assert column(response, "name") == ["Ann Lee"]
 
 
-def test_search_finds_who_is_held_back(desk):
+def test_search_finds_held_back_requests(desk):
     make_request(suspicion="the hidden field was filled in")
 
     assert column(desk.get(LIST, {"q": "Ann"}), "name") == ["Ann Lee"]
@@ -108,8 +108,14 @@ def test_list_runs_the_same_number_of_queries(desk):
     assert same_queries(desk, LIST, fill)
 
 
-def test_nobody_adds_a_request_by_hand(owner):
-    assert owner.get(LIST + "add/").status_code == 403
+def test_request_cannot_be_added_in_the_admin(owner):
+    data = {"name": "Ann", "phone": "+12485550123", "status": "new", "best_time": "any"}
+
+    added = owner.post(LIST + "add/", data)
+
+    assert is_refused(owner.get(LIST + "add/"))
+    assert added.status_code == 403
+    assert ConsultationRequest.objects.count() == 0
 
 
 def test_without_rights_there_are_no_requests(nobody, editor):

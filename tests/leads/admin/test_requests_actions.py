@@ -27,7 +27,7 @@ def test_action_marks_the_chosen(desk, status):
     assert messages(response) == [f"1 marked as: {ConsultationRequest.Status(status).label}."]
 
 
-def test_action_release_takes_the_ordinary_path(desk):
+def test_action_release_queues_the_mails(desk):
     request = make_request(suspicion="the hidden field was filled in")
 
     run_action(desk, LIST + "?held_back=yes", "release", request)
@@ -41,7 +41,7 @@ def test_action_release_takes_the_ordinary_path(desk):
     assert request.events.get().what == "Released: was held back as suspicious"
 
 
-def test_action_release_leaves_taken_ones_alone(desk):
+def test_action_release_skips_requests_not_held_back(desk):
     request = make_request()
 
     response = run_action(desk, LIST, "release", request)

@@ -15,7 +15,7 @@ def change_url(request):
     return f"{LIST}{request.pk}/change/"
 
 
-def test_extension_is_shown_and_dialed_wherever_one_calls(desk):
+def test_extension_is_shown_and_dialed_on_each_page(desk):
     request = make_request(phone_typed="248-555-0123 x22")
 
     pages = [desk.get(url) for url in (LIST, change_url(request), "/admin/")]
@@ -25,7 +25,7 @@ def test_extension_is_shown_and_dialed_wherever_one_calls(desk):
 
 
 def press(client, page, action):
-    """A button of the warning on a held-back lead's page."""
+    """Presses a button in the warning on a held-back lead's page."""
     (form,) = re.findall(r'<form method="post" action="(.*?)">(.*?)</form>', page.text, re.DOTALL)
     assert f'name="action" value="{action}"' in form[1]
     (chosen,) = re.findall(r'name="_selected_action" value="(\d+)"', form[1])
@@ -39,7 +39,7 @@ def press(client, page, action):
         ("delete_spam", [], "1 deleted."),
     ],
 )
-def test_held_back_page_says_why_and_offers_the_way_out(desk, action, left, said):
+def test_held_back_page_says_why_and_offers_both_actions(desk, action, left, said):
     request = make_request(suspicion="there is a <b>link</b> in the name")
 
     page = desk.get(change_url(request))
@@ -51,7 +51,7 @@ def test_held_back_page_says_why_and_offers_the_way_out(desk, action, left, said
     assert list(ConsultationRequest.objects.values_list("suspicion", flat=True)) == left
 
 
-def test_held_back_page_offers_nothing_to_whoever_only_looks(desk):
+def test_held_back_page_offers_no_action_to_a_viewer(desk):
     held, taken = make_request(suspicion="a link in the name"), make_request(digest="d2")
     viewer = client_of("viewer", "leads.view_consultationrequest")
 
@@ -62,7 +62,7 @@ def test_held_back_page_offers_nothing_to_whoever_only_looks(desk):
     assert "Held back" not in desk.get(change_url(taken)).text
 
 
-def test_change_page_shows_what_was_typed_and_lets_nobody_edit_it(desk):
+def test_change_page_shows_typed_text_without_a_field_for_it(desk):
     request = make_request(note="Line <b>one</b>")
 
     response = desk.get(change_url(request))
@@ -89,7 +89,7 @@ def test_change_writes_the_timeline(desk):
     assert "Status: To call → Reached" in visible(desk.get(change_url(request)))
 
 
-def test_change_page_is_titled_by_the_person_and_tells_the_past_first(desk):
+def test_change_page_has_the_name_as_title_and_the_timeline_first(desk):
     request = make_request()
     request.events.create(what="Left <b>a</b> voicemail", by=User.objects.get(username="desk"))
     request.events.create(what="Called")
@@ -112,7 +112,7 @@ def test_change_without_a_difference_writes_nothing(desk):
     assert request.events.count() == 0
 
 
-def test_change_from_the_worklist_leads_back_to_it(desk):
+def test_change_from_the_worklist_redirects_back_to_it(desk):
     request = make_request()
 
     response = desk.post(change_url(request) + "?from=today", {"status": "reached"})
@@ -120,7 +120,7 @@ def test_change_from_the_worklist_leads_back_to_it(desk):
     assert response["Location"] == "/admin/"
 
 
-def test_change_page_is_recorded_as_a_look(desk):
+def test_change_page_is_recorded(desk):
     request = make_request()
 
     desk.get(change_url(request))

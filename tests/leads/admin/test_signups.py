@@ -1,7 +1,7 @@
 import pytest
 
 from leads.models import AccessRecord, EbookSignup, OutgoingMail
-from tests.admin_pages import column, messages, run_action, same_queries, visible
+from tests.admin_pages import column, is_refused, messages, run_action, same_queries, visible
 from tests.factories import make_bounce, make_signup
 from tests.leads.news_factories import make_reader
 
@@ -18,7 +18,7 @@ def test_list_shows_who_signed_up(desk):
     assert column(response, "status_badge") == ["New"]
 
 
-def test_list_hides_what_is_held_back(desk):
+def test_list_hides_held_back_signups(desk):
     make_signup(suspicion="there is a link in the name")
 
     assert column(desk.get(LIST), "first_name") == []
@@ -91,7 +91,7 @@ def test_action_release_mails_link_and_question_about_news(desk):
     assert kinds == [("library_link", "ann@example.com"), ("news_confirm", "ann@example.com")]
 
 
-def test_action_delete_spam_ends_only_what_is_held_back(desk):
+def test_action_delete_spam_deletes_only_held_back_signups(desk):
     spam = make_signup(suspicion="there is a link in the name")
     honest = make_signup(email_key="bo@example.com")
 
@@ -102,7 +102,7 @@ def test_action_delete_spam_ends_only_what_is_held_back(desk):
     assert AccessRecord.objects.get(what="Deleted").about == f"Sign-up #{spam.pk}"
 
 
-def test_action_stop_news_withdraws_as_told(desk):
+def test_action_stop_news_withdraws_for_staff(desk):
     reader = make_reader()
 
     response = run_action(desk, LIST, "stop_news", reader)
@@ -157,4 +157,9 @@ def test_action_export_gives_a_file(owner):
 
 
 def test_without_rights_there_are_no_signups(nobody, editor):
-    assert [client.get(LIST).status_code for client in (nobody, editor)] == [403, 403]
+    make_signup()
+
+    pages = [client.get(LIST) for client in (nobody, editor)]
+
+    assert [is_refused(page) for page in pages] == [True, True]
+    assert all("ann@example.com" not in page.text for page in pages)

@@ -19,7 +19,7 @@ from tests.factories import (
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def test_today_keeps_whom_we_reached_until_it_is_finished(desk):
+def test_today_shows_reached_people_until_they_are_booked_or_closed(desk):
     for status in ("booked", "closed"):
         make_request(name=status.title(), status=status, digest=status)
     for number, days in ((1, 1), (2, 4)):
@@ -70,7 +70,7 @@ def test_today_shows_who_to_call(desk):
     )
 
 
-def test_today_says_that_mail_does_not_reach_whom_to_answer(desk):
+def test_today_says_that_mail_does_not_reach_the_person(desk):
     make_request(phone="")
     make_bounce()
 
@@ -115,7 +115,7 @@ def test_today_says_where_to_leave_no_voicemail(desk, voicemail_ok):
 
 
 @pytest.mark.parametrize(("minutes", "is_alarmed"), [(14, False), (16, True)])
-def test_today_is_alarmed_when_the_oldest_mail_waits_too_long(owner, minutes, is_alarmed):
+def test_today_shows_an_alarm_when_the_oldest_mail_waits_too_long(owner, minutes, is_alarmed):
     make_mail(queued_at=timezone.now() - timedelta(minutes=minutes))
     make_mail(message_id="<2@example.com>", state="sent", queued_at=MORNING)
     make_mail(message_id="<3@example.com>", queued_at=timezone.now())
@@ -149,7 +149,7 @@ def test_today_shows_ten_and_says_how_many_more(desk):
     assert "1 held back as suspicious" in visible(response)
 
 
-def test_today_leads_to_the_others_who_wait_oldest_first(desk):
+def test_today_links_to_the_other_waiting_requests_oldest_first(desk):
     for number in range(12):
         at = MORNING - timedelta(days=number)
         make_request(name=f"P{number}", digest=f"d{number}", received_at=at)
@@ -210,7 +210,7 @@ def test_today_runs_the_same_number_of_queries(owner):
     assert same_queries(owner, "/admin/", fill)
 
 
-def test_today_shows_leads_only_to_whom_they_concern(editor, nobody):
+def test_today_shows_leads_only_to_staff_with_the_right(editor, nobody):
     make_request()
     make_mail()
 

@@ -27,7 +27,7 @@ def test_worklist_puts_the_tried_after_those_never_tried(db):
     assert names(worklist(MORNING)) == ["New", "Tried"]
 
 
-def test_worklist_puts_whoever_was_just_tried_last(db):
+def test_worklist_puts_a_person_just_tried_last(db):
     just = make_request(name="Just", status="tried", received_at=MORNING - timedelta(days=9))
     make_request(name="No word", status="tried", digest="d2", received_at=MORNING)
     older = make_request(name="Older", status="tried", digest="d3", received_at=MORNING)
@@ -61,14 +61,14 @@ def test_worklist_puts_those_first_who_can_be_called_now(db, hour, first):
         (MORNING + timedelta(days=7), True),
     ],
 )
-def test_worklist_calls_no_night_or_weekend_good(db, moment, is_good):
+def test_worklist_marks_nobody_good_now_at_night_or_on_weekends(db, moment, is_good):
     make_request(best_time="any")
 
     assert [row.is_good_now for row in worklist(moment)] == [int(is_good)]
 
 
 @pytest.mark.parametrize("hour", [12, 3])
-def test_today_goes_by_the_clock_of_the_practice(desk, time_machine, hour):
+def test_today_uses_the_time_zone_of_the_practice(desk, time_machine, hour):
     """It is 12:00 or 3:00 in Honolulu, on a Monday."""
     make_practice(time_zone="Pacific/Honolulu")
     make_request(best_time="any")
@@ -80,14 +80,14 @@ def test_today_goes_by_the_clock_of_the_practice(desk, time_machine, hour):
     assert ("nobody is marked “good now”" in words) is (hour == 3)
 
 
-def test_worklist_takes_any_time_as_now(db):
+def test_worklist_puts_any_time_among_the_first(db):
     make_request(name="Evening", best_time="evening", received_at=MORNING - timedelta(days=2))
     make_request(name="Any", best_time="any", digest="d2", received_at=MORNING)
 
     assert names(worklist(MORNING)) == ["Any", "Evening"]
 
 
-def test_worklist_leaves_out_what_is_done_or_held_back(db):
+def test_worklist_leaves_out_finished_and_held_back_requests(db):
     for status in ("reached", "booked", "closed"):
         make_request(status=status, digest=status)
     make_request(suspicion="there is a link in the name")

@@ -51,13 +51,13 @@ def test_complaint_ends_the_news_and_says_how(db):
     assert Bounce.objects.get().reason == "complaint"
 
 
-def test_complaint_of_somebody_unknown_only_marks(db):
+def test_complaint_without_a_signup_only_marks_the_address(db):
     bounces.record_complaint(make_mail(state="sent"))
 
     assert Bounce.objects.get().address == "ann@example.com"
 
 
-def test_arrival_takes_the_mark_away_and_ends_a_mail_whose_answer_was_lost(db):
+def test_delivery_report_deletes_the_mark_and_settles_the_mail(db):
     mail = make_mail(attempts=1, last_error="ReadTimeout")
     make_bounce()
 

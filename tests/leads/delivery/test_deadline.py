@@ -20,8 +20,8 @@ def test_deadline_ends_what_takes_too_long():
     assert time.monotonic() - began < 2
 
 
-def test_deadline_ends_what_goes_on_after_it():
-    """As a library does that catches it, and then waits for the same server to say goodbye."""
+def test_deadline_ends_a_block_that_catches_the_first_timeout():
+    """A library may catch the timeout, then wait for the same server to say goodbye."""
     ended = []
 
     with pytest.raises(TimeoutError), deadline(SHORT):
@@ -35,7 +35,7 @@ def test_deadline_ends_what_goes_on_after_it():
 
 
 @pytest.mark.parametrize("seconds", [0, 30])
-def test_deadline_gives_back_the_alarm_that_was_set_before(seconds):
+def test_deadline_restores_an_earlier_alarm(seconds):
     with deadline(timedelta(minutes=1)):
         handler = signal.getsignal(signal.SIGALRM)
 

@@ -1,4 +1,4 @@
-"""Mail by an ESP's API, here a server of ours on loopback, and what the ESP tells afterwards."""
+"""Mail by an ESP's API, and what the ESP reports later. Here the API is a server on loopback."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ def _practice(db):
 
 @pytest.fixture
 def use(settings):
-    """Settings as EMAIL_URL=<name>://key would make them."""
+    """Sets what EMAIL_URL=<name>://key would set."""
 
     def named(name, **more):
         settings.ESP = name
@@ -45,7 +45,7 @@ def use(settings):
 
 @pytest.fixture
 def api(use):
-    """Postmark's API; `api.answer` is what it says, `api.asked` what it was sent."""
+    """Postmark's API. `api.answer` is its answer, `api.asked` are the requests it got."""
 
     class Api(BaseHTTPRequestHandler):
         answer = (200, {"ErrorCode": 0, "To": TO, "MessageID": "p-1", "Message": "OK"})
@@ -59,7 +59,7 @@ def api(use):
             self.wfile.write(json.dumps(body).encode())
 
         def log_message(self, *arguments):
-            """Says nothing."""
+            """Keeps the server from printing each request."""
 
     Api.asked = []
     server = HTTPServer(("127.0.0.1", 0), Api)
@@ -70,7 +70,7 @@ def api(use):
     server.server_close()
 
 
-def test_esp_takes_the_mail_as_it_is_with_its_label(api):
+def test_esp_gets_the_mail_unchanged_with_its_metadata(api):
     make_mail(html="<p>Here.</p>")
 
     assert outbox.deliver_one().state == "sent"
@@ -105,7 +105,7 @@ def test_esp_that_refuses_is_final_only_about_the_recipient(api, status, body, s
     assert mail.last_error.startswith("Anymail")
 
 
-# Hearing
+# Reports
 
 
 def told(client, event, *, secret=SECRET, **kind):
@@ -169,7 +169,7 @@ def test_bounce_marks_mail_and_address(client, use, name):
     assert (bounce.address, bounce.reason, bounce.words) == (TO, "dead", "550 no such user")
 
 
-def test_bounce_told_twice_is_one(client, use):
+def test_bounce_reported_twice_is_stored_once(client, use):
     make_mail(state="sent")
     use("postmark")
 
@@ -204,7 +204,7 @@ def test_bounce_of_someone_erased_stores_nothing(client, use):
     assert Bounce.objects.count() == 0
 
 
-def test_bounce_of_another_address_than_the_mails_is_not_believed(client, use):
+def test_bounce_of_another_address_than_the_mail_went_to_is_ignored(client, use):
     make_mail(state="sent", to_key="bo@example.com")
     use("postmark")
 
@@ -231,7 +231,7 @@ def test_complaint_and_unsubscribing_end_the_news(client, use, event, channel):
     assert reader.consents.get(event="withdrawn").channel == channel
 
 
-def test_delivery_is_heard(client, use):
+def test_delivery_report_marks_the_mail_as_sent(client, use):
     make_mail(attempts=1)
     use("postmark")
 
@@ -259,7 +259,7 @@ NOT_VALUES = [None, 7, [], {"mail": 7}, {"mail": "\0"}, "\0"]
     NOT_EVENTS
     + [postmark("Bounce", **{key: value}) for key in ("Email", "Metadata") for value in NOT_VALUES],
 )
-def test_event_that_is_none_is_never_a_crash(client, use, name, garbage):
+def test_invalid_event_never_crashes(client, use, name, garbage):
     make_mail(state="sent")
     use(name)
 
@@ -267,7 +267,7 @@ def test_event_that_is_none_is_never_a_crash(client, use, name, garbage):
     assert OutgoingMail.objects.get().state == "sent"
 
 
-def test_event_page_is_not_there_without_an_esp_or_a_secret(client, use, settings):
+def test_event_page_is_missing_without_an_esp_or_a_secret(client, use, settings):
     assert told(client, BOUNCES["postmark"]) == 404
     use("postmark")
     settings.ANYMAIL = settings.ANYMAIL | {"WEBHOOK_SECRET": ""}
@@ -275,12 +275,14 @@ def test_event_page_is_not_there_without_an_esp_or_a_secret(client, use, setting
     assert told(client, BOUNCES["postmark"]) == 404
 
 
-def test_event_page_answers_the_esps_trial_and_no_reader(client, use):
+def test_event_page_answers_the_trial_of_the_esp_and_refuses_get(client, use):
     use("postmark")
 
-    assert client.head("/mail-events/").status_code == 200
-    assert client.get("/mail-events/").status_code == 405
+    trial, read = client.head("/mail-events/"), client.get("/mail-events/")
+
+    assert (trial.status_code, trial.content) == (200, b"")
+    assert (read.status_code, read["Allow"]) == (405, "HEAD, POST")
 
 
-def test_label_is_what_the_outbox_knows_a_mail_by(db):
+def test_metadata_is_the_message_id_in_the_outbox(db):
     assert esp.metadata(make_mail()) == {"mail": ID}

@@ -24,7 +24,7 @@ def refused(code, words):
 
 @pytest.fixture
 def broken_server(monkeypatch):
-    """A mail server that answers with the exceptions put into it, then works."""
+    """A mail server that raises the exceptions in this list one by one, then works."""
     trouble = []
     send = outbox.send
 
@@ -94,7 +94,7 @@ def test_outbox_gives_up_after_two_days_and_not_before_one(db, broken_server):
     assert list(states) == ["queued", "failed"]
 
 
-def test_outbox_takes_a_5xx_as_final(db, broken_server):
+def test_outbox_fails_a_mail_after_a_5xx(db, broken_server):
     make_mail()
     broken_server.append(REFUSED_FOR_GOOD)
 
@@ -114,7 +114,7 @@ def test_outbox_takes_a_5xx_as_final(db, broken_server):
         smtplib.SMTPConnectError(554, b"go away"),
         smtplib.SMTPHeloError(501, b"who are you"),
         smtplib.SMTPResponseException(554, b"TLS not available"),  # STARTTLS
-        smtplib.SMTPResponseException(500, "Line too long."),  # smtplib's own word
+        smtplib.SMTPResponseException(500, "Line too long."),  # smtplib raises this itself
         smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."),
         smtplib.SMTPServerDisconnected("Connection unexpectedly closed"),
         smtplib.SMTPSenderRefused(530, b"5.7.0 Must issue a STARTTLS command first", "a@b.com"),
@@ -145,7 +145,7 @@ def test_outbox_takes_a_5xx_as_final(db, broken_server):
     ],
     ids=repr,
 )
-def test_outbox_keeps_a_mail_when_the_trouble_is_not_its_own(db, broken_server, error):
+def test_outbox_keeps_a_mail_when_the_error_is_not_about_it(db, broken_server, error):
     make_mail()
     broken_server.append(error)
 
@@ -173,7 +173,7 @@ def test_outbox_keeps_a_mail_when_the_trouble_is_not_its_own(db, broken_server, 
     ],
     ids=repr,
 )
-def test_outbox_fails_a_mail_that_was_refused_itself(db, broken_server, error):
+def test_outbox_fails_a_mail_when_the_error_is_about_it(db, broken_server, error):
     make_mail()
     broken_server.append(error)
 
@@ -186,7 +186,7 @@ def test_outbox_fails_a_mail_that_was_refused_itself(db, broken_server, error):
     "to", ["zoë@example.com", f"ann@{'ä' * 64}.com", "ann\n@example.com"], ids=ascii
 )
 def test_outbox_gives_up_on_an_address_that_cannot_be_written(db, time_machine, to):
-    """No form takes one, but someone may write a row by hand."""
+    """No form accepts such an address, but a row may be written by hand."""
     make_mail(to=to)
     call_command("send_mail_queue", "--once")
     assert OutgoingMail.objects.get().state == "queued"
@@ -198,7 +198,7 @@ def test_outbox_gives_up_on_an_address_that_cannot_be_written(db, time_machine, 
     assert mail.outbox == []
 
 
-def test_outbox_goes_on_after_a_poisoned_mail(db, broken_server):
+def test_outbox_continues_after_a_poisoned_mail(db, broken_server):
     make_mail()
     make_mail(message_id="<2@example.com>", to="bo@example.com")
     broken_server.append(UnicodeError("no such header"))
@@ -208,7 +208,7 @@ def test_outbox_goes_on_after_a_poisoned_mail(db, broken_server):
     assert [m.to for m in mail.outbox] == [["bo@example.com"]]
 
 
-def test_outbox_lends_a_mail_to_one_worker_at_a_time(db, time_machine):
+def test_outbox_leases_a_mail_to_one_worker_at_a_time(db, time_machine):
     make_mail()
 
     first, second = outbox.claim(), outbox.claim()
@@ -219,7 +219,7 @@ def test_outbox_lends_a_mail_to_one_worker_at_a_time(db, time_machine):
 
 
 def test_outbox_lease_outlasts_the_slowest_delivery(settings):
-    # What DNS may add to the limit, and the goodbye, are far below as much again.
+    # DNS and closing the connection may take longer than the limit, but never twice as long.
     assert outbox.LEASE >= 2 * outbox.DELIVERY_LIMIT
     assert outbox.DELIVERY_LIMIT.total_seconds() > 2 * settings.EMAIL_TIMEOUT
 
@@ -234,7 +234,7 @@ def test_outbox_holds_no_transaction_while_it_sends(transactional_db, monkeypatc
     assert held == [False]
 
 
-def test_outbox_leaves_a_delivery_that_takes_too_long(db, monkeypatch):
+def test_outbox_interrupts_a_delivery_that_takes_too_long(db, monkeypatch):
     make_mail()
     monkeypatch.setattr(outbox, "DELIVERY_LIMIT", timedelta(seconds=0.1))
     monkeypatch.setattr(outbox, "send", lambda mail: time.sleep(2))

@@ -21,7 +21,7 @@ LEDGERS = pytest.mark.parametrize("model", [Consent, RequestEvent, AccessRecord]
 
 
 @LEDGERS
-def test_ledger_line_is_never_saved_again(db, model):
+def test_ledger_entry_is_never_saved_again(db, model):
     line = make_line(model)
     before = model.objects.values().get()
     line.at = line.at.replace(year=2020)
@@ -33,7 +33,7 @@ def test_ledger_line_is_never_saved_again(db, model):
 
 
 @LEDGERS
-def test_ledger_lines_are_not_updated_at_once(db, model):
+def test_ledger_entries_are_not_updated_in_bulk(db, model):
     line = make_line(model)
 
     with pytest.raises(AppendOnlyError):
@@ -44,7 +44,7 @@ def test_ledger_lines_are_not_updated_at_once(db, model):
     assert model.objects.get().at == line.at
 
 
-def test_ledger_goes_with_the_person_it_is_about(db):
+def test_ledger_entries_are_deleted_with_the_person(db):
     reader = make_asked()
 
     reader.delete()
@@ -52,7 +52,7 @@ def test_ledger_goes_with_the_person_it_is_about(db):
     assert Consent.objects.count() == 0
 
 
-def test_ledger_line_keeps_its_words_when_the_login_goes(db):
+def test_ledger_entry_stays_when_the_login_is_deleted(db):
     user = User.objects.create_user("ann")
     event = make_request().events.create(by=user, what="Left a voicemail")
 

@@ -85,7 +85,7 @@ def test_news_mail_has_the_headers_of_rfc_8058_and_the_postal_address():
         assert "http://127.0.0.1:8000/my-data/" in part
 
 
-def test_news_mail_names_a_mailto_way_out_only_when_it_is_known():
+def test_news_mail_offers_unsubscribing_by_mail_when_the_practice_has_an_address():
     make_practice(news_consent_text=WORDING, email="desk@example.com", **ADDRESS)
     make_reader()
 
@@ -122,7 +122,7 @@ def test_news_is_sent_once():
     assert message.mails.count() == 1
 
 
-def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkeypatch):
+def test_news_killed_in_the_middle_continues_with_one_mail_per_reader(monkeypatch):
     monkeypatch.setattr(mailing, "BATCH", 2)
     for number in range(7):
         make_reader(number)
@@ -139,7 +139,7 @@ def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkey
     monkeypatch.setattr(mailing, "queue_for_reader", dies_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
         mailing.continue_sending(message)
-    assert message.mails.count() == 2  # the batch it died in is as if never begun
+    assert message.mails.count() == 2  # the interrupted batch was rolled back
 
     assert mailing.resume_unfinished() == 1
     message.refresh_from_db()
@@ -148,7 +148,7 @@ def test_news_killed_in_the_middle_is_taken_up_with_no_double_and_no_loss(monkey
     assert message.state == "sent"
 
 
-def test_news_is_mailed_once_to_a_reader_whoever_tries():
+def test_news_constraint_refuses_a_second_mail_to_a_reader():
     message = make_message()
     make_mail(news=message, message_id="<1@x>")
 
@@ -156,7 +156,7 @@ def test_news_is_mailed_once_to_a_reader_whoever_tries():
         make_mail(news=message, message_id="<2@x>")
 
 
-def test_news_stops_for_a_break_and_goes_on(monkeypatch):
+def test_news_stops_when_the_time_is_over_and_continues(monkeypatch):
     monkeypatch.setattr(mailing, "BATCH", 1)
     make_reader(1)
     make_reader(2)

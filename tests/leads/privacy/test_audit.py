@@ -3,7 +3,7 @@ from leads.privacy import audit
 from tests.factories import make_signup
 
 
-def test_audit_says_who_did_what_about_whom_without_naming_them(admin_user):
+def test_audit_records_who_did_what_by_number_and_not_by_name(admin_user):
     signup = make_signup()
 
     record = audit.record(admin_user, audit.VIEWED, signup)
@@ -13,7 +13,7 @@ def test_audit_says_who_did_what_about_whom_without_naming_them(admin_user):
     assert record.about == f"Sign-up #{signup.pk}"
 
 
-def test_audit_outlives_the_login(admin_user):
+def test_audit_record_outlives_the_login(admin_user):
     audit.record(admin_user, audit.EXPORTED, "12 ebook sign-ups")
 
     admin_user.delete()

@@ -35,7 +35,7 @@ def test_erasure_leaves_no_trace_in_any_table(client):
 
 
 @pytest.mark.parametrize("email", ["", " "])
-def test_erasure_of_nobody_takes_nobody(email):
+def test_erasure_of_an_empty_address_deletes_nothing(email):
     make_request(email="")
 
     person.erase(email=email, by_phone=True)
@@ -85,8 +85,8 @@ def test_erasure_keeps_no_address_that_can_be_read(settings):
     assert consent.address_hash("ann@example.com") != kept
 
 
-def test_erasure_hits_a_mail_that_is_being_sent(monkeypatch, mailoutbox):
-    """The worker holds nothing while it sends; the row may be gone when it comes back."""
+def test_erasure_deletes_a_mail_that_is_being_sent(monkeypatch, mailoutbox):
+    """The worker has no lock while it sends, so the row may be deleted before it settles."""
     make_mail(due_at=timezone.now())
     send = outbox.send
 

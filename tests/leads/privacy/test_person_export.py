@@ -57,7 +57,7 @@ def test_export_finds_requests_by_phone_for_staff_only():
     assert [request["name"] for request in by_staff["requests_by_phone"]] == ["By phone"]
 
 
-def test_export_by_phone_never_takes_an_empty_number_for_the_same():
+def test_export_by_phone_never_matches_an_empty_number():
     make_request(digest="1", phone="")
     make_request(digest="2", email="", phone="+12485550199")
 

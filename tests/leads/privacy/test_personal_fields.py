@@ -12,7 +12,7 @@ def _practice(db):
 
 
 def declared(model, registry):
-    """The names that the list has for a model; a history holds the fields of what it is of."""
+    """The listed field names of a model. A history model has those of the model it records."""
     own = getattr(model, "instance_type", model)
     return set(registry.get(own, ()))
 

@@ -42,7 +42,7 @@ def test_daily_deletes_leads_after_24_months(make):
 
 
 @pytest.mark.parametrize("form", ["/ebooks/", "/ebooks/link/"])
-def test_daily_keeps_whoever_came_back(client, form):
+def test_daily_keeps_a_signup_that_came_back(client, form):
     make_signup(received_at=TWO_YEARS_AGO - SECOND)
     client.post(form, {"first_name": "Ann", "email": "ann@example.com"})
 
@@ -52,7 +52,7 @@ def test_daily_keeps_whoever_came_back(client, form):
 
 
 @pytest.mark.parametrize("make", [make_signup, make_request])
-def test_daily_deletes_what_was_held_back_after_30_days(make):
+def test_daily_deletes_held_back_leads_after_30_days(make):
     row = make(received_at=days_ago(30), suspicion="a bot")
 
     daily()
@@ -135,7 +135,7 @@ def test_months_ago_is_the_same_day_or_the_months_last(time_machine, now, months
     assert retention.months_ago(months) == datetime(*then, tzinfo=UTC)
 
 
-def test_daily_goes_by_the_settings(settings):
+def test_daily_uses_the_settings(settings):
     settings.LEAD_RETENTION_MONTHS = 1
     make_signup(received_at=datetime(2026, 10, 23, 9, 59, tzinfo=UTC))
 

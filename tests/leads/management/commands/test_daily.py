@@ -51,7 +51,7 @@ def digests():
     return OutgoingMail.objects.filter(kind="daily_digest")
 
 
-def test_daily_takes_up_news_that_was_left_half_sent(capsys):
+def test_daily_continues_news_that_is_half_sent(capsys):
     make_reader()
     message = make_message()
     mailing.start(message)
@@ -60,10 +60,10 @@ def test_daily_takes_up_news_that_was_left_half_sent(capsys):
 
     message.refresh_from_db()
     assert (message.state, message.mails.count()) == ("sent", 1)
-    assert "news messages taken up: 1\n" in capsys.readouterr().out
+    assert "news messages continued: 1\n" in capsys.readouterr().out
 
 
-def test_daily_says_why_news_cannot_go_on_and_does_the_rest(capsys):
+def test_daily_says_why_news_cannot_continue_and_does_the_rest(capsys):
     make_reader()
     mailing.start(make_message())
     make_practice(street="")

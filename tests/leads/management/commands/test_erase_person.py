@@ -11,7 +11,7 @@ def _practice(db):
     make_practice(news_consent_text="Send me news.", **ADDRESS)
 
 
-def test_erase_person_command_prints_counts_and_goes_by_phone_too(capsys):
+def test_erase_person_command_prints_counts_and_finds_requests_by_phone(capsys):
     make_signup()
     make_request(digest="1")
     make_request(digest="2", email="")

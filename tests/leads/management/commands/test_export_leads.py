@@ -1,5 +1,6 @@
 import csv
 import io
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -50,7 +51,7 @@ def test_command_prints_the_requests(db, capsys):
     )
 
 
-def test_command_leaves_out_what_is_held_back(db, capsys):
+def test_command_leaves_out_held_back_leads(db, capsys):
     make_signup(suspicion="there is a link in the name")
 
     call_command("export_leads", "signups")
@@ -58,6 +59,26 @@ def test_command_leaves_out_what_is_held_back(db, capsys):
     assert len(rows(capsys.readouterr().out)) == 1
 
 
-def test_command_refuses_anything_else(db):
+def test_command_refuses_another_kind(db):
     with pytest.raises(CommandError, match="invalid choice: 'mails'"):
         call_command("export_leads", "mails")
+
+
+def test_export_command_writes_utf8_whatever_the_terminal_speaks(db, monkeypatch):
+    make_signup(first_name="José")
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+
+    call_command("export_leads", "signups")
+
+    terminal.flush()
+    assert "José".encode() in terminal.buffer.getvalue()
+
+
+def test_export_command_writes_where_it_is_told(db):
+    make_signup(first_name="José")
+    out = io.StringIO()
+
+    call_command("export_leads", "signups", stdout=out)
+
+    assert "José" in out.getvalue()

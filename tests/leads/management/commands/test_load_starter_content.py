@@ -31,7 +31,7 @@ def test_starter_content_loads_everything(starter):
 def test_starter_content_is_as_the_editor_stores_it(starter):
     for section in Section.objects.all():
         assert cleaning.clean(section.body) == section.body
-        # As the editor has it: on one line, and with a paragraph in each item.
+        # The rich text editor returns one line, with a paragraph in each list item.
         edited = re.sub(r"<li>(.*?)</li>", r"<li><p>\1</p></li>", section.body).replace("\n", "")
         assert not section._meta.get_field("body").formfield().has_changed(section.body, edited)
 
@@ -69,7 +69,7 @@ def test_starter_content_does_not_bring_back_what_was_deleted(starter):
 
 
 def test_starter_content_brings_back_a_fixed_page(starter):
-    """A former release let editors delete one; the site cannot do without."""
+    """A former release let editors delete such a page, but the site needs it."""
     Article.objects.filter(slug__in=["home", "privacy", "sciatica"]).delete()
 
     load()
