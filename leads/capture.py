@@ -1,19 +1,20 @@
-"""Taking a lead: row, consents and queued mail in one transaction, the same answer when repeated.
+"""Stores a lead: its row, its consents and its queued mails in one transaction.
 
-"Taken" means committed; the views answer 303 only after these functions return (promises 1, 3).
+A lead is taken when that transaction is committed, so the views answer 303 only after it
+(promises 1 and 3). Each function gets a row that is not saved yet, as the form made it.
 """
 
 import hashlib
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from clinic_site.phone import extension
+from clinic_site import phone
 from leads import mail
-from leads.addresses import fold
 from leads.models import Consent, ConsultationRequest, EbookSignup
 from leads.news import consent
 
@@ -21,98 +22,69 @@ REPEAT_WINDOW = timedelta(hours=1)
 
 
 @transaction.atomic
-def take_signup(
-    *,
-    first_name: str,
-    email: str,
-    news_wording: str = "",
-    page: str = "",
-    suspicion: str = "",
-) -> EbookSignup:
-    """One row an address. `news_wording` is what stood beside the box, when it was ticked."""
-    # Locked, or an erasure in between would leave nothing to save.
+def take_signup(posted: EbookSignup, *, news_wording: str = "") -> EbookSignup:
+    """Keeps one row for each address. `news_wording` is the text of the box, if it was ticked."""
+    # Lock the row, because an erasure could delete it before it is saved again below.
     signup, is_new = EbookSignup.objects.select_for_update().get_or_create(
-        email_key=fold(email),
-        defaults={"first_name": first_name, "email": email, "page": page, "suspicion": suspicion},
+        email_key=posted.email_key, defaults=row_values(posted)
     )
-    if suspicion:
+    if posted.is_held_back:
         if is_new and news_wording:
-            consent.record_asked(signup, wording=news_wording, page=page)
+            consent.record_asked(signup, wording=news_wording, page=posted.page)
         return signup
     if not is_new:
-        seen_again(signup, first_name=first_name, email=email, page=page)
+        update_known_signup(signup, posted)
     mail.queue_library_link(signup)
     if news_wording:
-        consent.ask_to_confirm(signup, wording=news_wording, page=page)
+        consent.ask_to_confirm(signup, wording=news_wording, page=posted.page)
     return signup
 
 
-def seen_again(signup: EbookSignup, **typed: str) -> None:
-    """Whoever was held back is taken by an honest sign-up, and under what was typed there."""
-    if signup.is_held_back:
-        for name, value in typed.items():
-            setattr(signup, name, value)
-        signup.suspicion = ""
+def update_known_signup(signup: EbookSignup, posted: EbookSignup) -> None:
+    """An honest sign-up releases a row that was held back, and replaces what was typed there."""
+    changed = row_values(posted) if signup.is_held_back else {}
+    for name, value in changed.items():
+        setattr(signup, name, value)
     signup.last_seen_at = timezone.now()
-    signup.save(update_fields=[*typed, "suspicion", "last_seen_at", "updated_at"])
+    signup.save(update_fields=[*changed, "last_seen_at", "updated_at"])
 
 
 @transaction.atomic
-def take_request(
-    *,
-    name: str,
-    phone: str,
-    phone_typed: str,
-    email: str,
-    best_time: str,
-    note: str,
-    voicemail_wording: str = "",
-    page: str = "",
-    suspicion: str = "",
-) -> ConsultationRequest:
-    """One row for the same content within an hour; what was typed is kept beside the E.164."""
+def take_request(posted: ConsultationRequest, *, voicemail_wording: str) -> ConsultationRequest:
+    """Keeps one row for the same content within an hour.
+
+    `voicemail_wording` is the text beside the box that sets `voicemail_ok`.
+    """
     now = timezone.now()
-    behind = re.sub(r"\D", "", phone_typed).partition(phone[2:])[2] if phone else ""
-    behind = behind or extension(phone_typed, phone)
-    content = [name, phone, behind, fold(email), best_time, note, bool(voicemail_wording)]
     repeated = ConsultationRequest.objects.filter(
-        digest__in=[digest(content, now), digest(content, now - REPEAT_WINDOW)],
+        digest__in=[digest(posted, now), digest(posted, now - REPEAT_WINDOW)],
         received_at__gt=now - REPEAT_WINDOW,
     ).first()
     if repeated:
-        return take_again(repeated, suspicion)
+        return take_repeated_request(repeated, posted)
     request, is_new = ConsultationRequest.objects.get_or_create(
-        digest=digest(content, now),
-        defaults={
-            "name": name,
-            "phone": phone,
-            "phone_typed": phone_typed,
-            "email": email,
-            "best_time": best_time,
-            "note": note,
-            "voicemail_ok": bool(voicemail_wording),
-            "page": page,
-            "suspicion": suspicion,
-        },
+        digest=digest(posted, now), defaults=row_values(posted)
     )
     if not is_new:
-        return take_again(request, suspicion)
-    if voicemail_wording:
+        return take_repeated_request(request, posted)
+    if request.voicemail_ok:
         request.consents.create(
             purpose=Consent.Purpose.VOICEMAIL,
             event=Consent.Event.ASKED,
             wording=voicemail_wording,
-            page=page,
+            page=request.page,
             channel=Consent.Channel.FORM,
         )
-    if not suspicion:
+    if not request.is_held_back:
         mail.queue_request_mails(request)
     return request
 
 
-def take_again(request: ConsultationRequest, suspicion: str) -> ConsultationRequest:
-    """The same content once more: nothing new, unless it was held back and now looks honest."""
-    if request.is_held_back and not suspicion:
+def take_repeated_request(
+    request: ConsultationRequest, posted: ConsultationRequest
+) -> ConsultationRequest:
+    """Changes nothing, unless the first post was held back and this one looks honest."""
+    if request.is_held_back and not posted.is_held_back:
         request.suspicion = ""
         request.save(update_fields=["suspicion", "updated_at"])
         mail.queue_request_mails(request)
@@ -120,23 +92,43 @@ def take_again(request: ConsultationRequest, suspicion: str) -> ConsultationRequ
 
 
 @transaction.atomic
-def renew_link(*, email: str) -> None:
-    """Mails a fresh library link to someone who signed up.
+def renew_link(posted: EbookSignup) -> None:
+    """Mails a new library link to the person who signed up with the address of `posted`.
 
-    For anyone else the same work is done and thrown away, so that the time tells nobody who is
-    known (promise 15).
+    For an unknown address the same work is done and rolled back, so that the response time does
+    not reveal who signed up (promise 15).
     """
-    # The row before the mailbox, as a sign-up locks them; the other way round they deadlock.
+    # Lock the row before the mailbox, as a sign-up does; in the other order the two can deadlock.
     signups = EbookSignup.objects.not_held_back().select_for_update()
-    known = signups.filter(email_key=fold(email)).first()
+    known = signups.filter(email_key=posted.email_key).first()
     with transaction.atomic():
-        signup = known or EbookSignup(email=email, email_key=fold(email))
+        signup = known or posted
         mail.queue_library_link(signup)
         EbookSignup.objects.filter(pk=signup.pk).update(last_seen_at=timezone.now())
         transaction.set_rollback(known is None)
 
 
-def digest(content: list, at) -> str:
-    """The same for the same content in the same clock hour, so that the database refuses a twin."""
+def row_values(posted: EbookSignup | ConsultationRequest) -> dict[str, Any]:
+    return posted.posted_values() | {"page": posted.page, "suspicion": posted.suspicion}
+
+
+def digest(posted: ConsultationRequest, at: datetime) -> str:
+    """A hash of all that the visitor filled in, and of the clock hour.
+
+    Two spellings of one phone number or address have the same hash. The column is unique, so the
+    database refuses a second row with the same content.
+    """
+    spelling = {"phone_typed": extension(posted), "email": posted.email_key}
+    compared = posted.posted_values() | spelling
     hour = int(at.timestamp() // REPEAT_WINDOW.total_seconds())
-    return hashlib.sha256(json.dumps([*content, hour]).encode()).hexdigest()
+    content = json.dumps([*compared.values(), hour], default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def extension(posted: ConsultationRequest) -> str:
+    """What was typed after the number; in all else, two spellings of a number are the same."""
+    if not posted.phone:
+        return ""
+    # Without the plus and the 1 of American numbers, which people seldom type.
+    after_number = re.sub(r"\D", "", posted.phone_typed).partition(posted.phone[2:])[2]
+    return after_number or phone.extension(posted.phone_typed, posted.phone)

@@ -1,53 +1,58 @@
-"""How often one may post (promise 14). Reading is never limited.
+"""Limits how often a client or a person may post a form (promise 14). Reading is never limited.
 
-Counts live in the shared database, one row for a kind, a hashed key and a clock hour. They are
-written in the transaction of the lead itself: a post that is refused, or fails, was not counted.
-A clock that jumps finds other hours, and so locks nobody out; leads/privacy/retention.py drops the
-hours that are over and those that are yet to come.
+The counts are in the database, because all web processes share it: one row for each kind, hashed
+key and clock hour. A view counts in the transaction that stores the lead, so a post that is refused
+or fails is not counted. If the clock jumps, posts count in another hour, so nobody is locked out;
+leads/privacy/retention.py deletes the hours that are over and those in the future.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
 from clinic_site.web import errors, visitor
+from leads import locks
 from leads.models import Attempt
 
 HOUR = timedelta(hours=1)
 TABLE = Attempt._meta.db_table
 
-# The same form again, word for word, is a reload or a double click and gets its first answer. Once
-# a minute for an hour is a broken tab; more is a script.
+# The same form again, word for word, is a reload or a double click, and gets the same answer as the
+# first time. A broken tab may reload once a minute for an hour; more than that is a script.
 REPEATS = 60
 
 
 @dataclass(frozen=True)
 class Limit:
-    """Posts an hour: from one client, and different ones about one email address or phone."""
+    """The most posts in an hour from one client, and about one email address or phone number.
+
+    Only different posts count for the address or number, because a repeat stores nothing new.
+    """
 
     kind: str
     per_client: int
     per_person: int
 
 
-# A client is an address on the net, and that is seldom one person: a waiting room's wifi, a
-# health fair, or a mobile carrier's NAT with thousands behind it. 300 lets a whole hall sign up
-# within minutes. What reaches one mailbox is held to 3 mails a day by the outbox; 10 is for a
-# couple that shares it, with their typing errors.
+# A client is an IP address, and often many people share one: in a waiting room with wifi, at a
+# health fair, or behind a mobile carrier's NAT. 300 lets a whole hall sign up within minutes.
+# 10 is enough for a couple that shares an address, with their typing errors; mail.MAILS_A_DAY
+# limits separately how many mails they get.
 SIGNUP = Limit("signup", per_client=300, per_person=10)
-# Every request costs the desk a call, so the limit is lower; two a minute is still more than any
-# practice calls back. A referring office or a care home asks for many under its own number.
+# The front desk must call for every request, so the limit is lower; two a minute is still more than
+# any practice can call back. 30 about one number, because a referring office or a care home asks
+# for many people under its own number.
 REQUEST = Limit("request", per_client=120, per_person=30)
-# As the sign-up's: people who lost their mail sit behind the same NAT.
+# The same as for sign-ups, because people who lost their mail share IP addresses in the same way.
 NEW_LINK = Limit("new-link", per_client=300, per_person=10)
 
 
 class TooManyError(Exception):
-    """Over a limit; `retry_after` is the seconds until the count starts again."""
+    """A post is over a limit; `retry_after` is the seconds until the next hour's count starts."""
 
     def __init__(self, retry_after: int):
         super().__init__()
@@ -55,7 +60,7 @@ class TooManyError(Exception):
 
 
 def answers_too_many(view):
-    """Turns TooManyError into the page that says when to try again, and the phone number."""
+    """Answers TooManyError with the page that says when to try again, and the phone number."""
 
     @wraps(view)
     def answered(request, *args, **kwargs):
@@ -67,16 +72,12 @@ def answers_too_many(view):
     return answered
 
 
-def save(request: HttpRequest, form):
-    """`form.save()` in one transaction with its count, or TooManyError and nothing is written."""
-    form.judge()  # before the transaction, because every other writer waits for its end
-    with transaction.atomic():
-        count(request, form.limit, people=form.people(), content=form.content())
-        return form.save()
-
-
 def count(request: HttpRequest, limit: Limit, *, people: dict[str, str], content: str) -> None:
-    """Counts one post. `people` are the address and number in it, `content` all that it says."""
+    """Counts one post, or raises TooManyError when it is over a limit.
+
+    `people` holds the folded email address and the phone number that the post is about, by kind.
+    `content` is all that was typed. Call it in the transaction that stores the post.
+    """
     now = timezone.now()
     day = now.date()
     client_kind, repeat_kind = f"{limit.kind} by client", f"{limit.kind} repeated"
@@ -110,20 +111,17 @@ def seconds_left(now: datetime) -> int:
 def add_one(now: datetime, keys: dict[str, str]) -> dict[str, int]:
     """Adds one to the count of each kind and key, and returns the counts by kind.
 
-    One statement, so that none is lost between reading and writing; Django's upsert cannot add to
-    what is there. Kinds always come in the same order, so that on PostgreSQL two posts never wait
-    for each other.
-
-    PostgreSQL lets later posts pass one that waits for a row that was changed meanwhile. It gives
-    advisory locks in the order of asking, so the posts of one client wait for one first.
+    One statement reads and writes, so that no count is lost in between; it is SQL because Django's
+    upsert cannot add to a stored value. Callers name the kinds in the same order, so that two posts
+    never wait for each other on PostgreSQL.
     """
+    # PostgreSQL serves those who wait for a row in any order; the lock lets the posts of one client
+    # pass in turn, so that none waits much longer than the others (promise 29).
+    locks.wait_for(" ".join(next(iter(keys.items()))))
     hour = connection.ops.adapt_datetimefield_value(hour_of(now))
     values = [value for kind, key in keys.items() for value in (kind, key, hour)]
     rows = ", ".join(["(%s, %s, %s, 1)"] * len(keys))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            first = " ".join(next(iter(keys.items())))
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [first])
         cursor.execute(
             f"INSERT INTO {TABLE} (kind, key, hour, count) VALUES {rows} "  # noqa: S608 our own names
             f"ON CONFLICT (kind, key, hour) DO UPDATE SET count = {TABLE}.count + 1 "

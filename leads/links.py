@@ -1,6 +1,6 @@
-"""Signed links that expire. They carry a random id and a time, nothing personal (promise 16)."""
+"""Signed links that expire. They hold a random id and a time, nothing personal (promise 16)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.urls import reverse
@@ -18,17 +18,17 @@ MY_DATA_SALT = "leads.links.my-data"
 
 
 class ExpiredLinkError(Exception):
-    """Ours, but too old."""
+    """We signed the link, but it is too old."""
 
 
 class UnknownLinkError(Exception):
-    """Forged, garbled, or of someone who was erased."""
+    """We did not sign the link, a part of it is missing, or the person was erased."""
 
 
 class DatedSigner(signing.TimestampSigner):
-    """A TimestampSigner that can be asked to sign as of another moment."""
+    """A TimestampSigner that can sign with an earlier time, to try how a link expires."""
 
-    def __init__(self, *, issued_at, salt):
+    def __init__(self, *, issued_at: datetime, salt: str):
         super().__init__(salt=salt)
         self.issued_at = issued_at
 
@@ -37,7 +37,7 @@ class DatedSigner(signing.TimestampSigner):
 
 
 def unsign(token: str, *, salt: str, max_age: timedelta) -> str:
-    """The public id in a token of ours that is young enough."""
+    """The public id in the token."""
     try:
         return signing.TimestampSigner(salt=salt).unsign(token, max_age=max_age)
     except signing.SignatureExpired:
@@ -46,13 +46,13 @@ def unsign(token: str, *, salt: str, max_age: timedelta) -> str:
         raise UnknownLinkError from None
 
 
-def library_path(signup: EbookSignup, *, issued_at=None) -> str:
-    """The path of the person's library, good for LIBRARY_MAX_AGE from `issued_at` (now)."""
+def library_path(signup: EbookSignup, *, issued_at: datetime | None = None) -> str:
+    """A link that opens the library for LIBRARY_MAX_AGE after `issued_at`, which is now if None."""
     signer = DatedSigner(issued_at=issued_at or timezone.now(), salt=LIBRARY_SALT)
     return reverse("leads:library", args=[signer.sign(signup.public_id)])
 
 
-def signup_behind(token: str, *, salt: str, max_age: timedelta) -> EbookSignup:
+def find_signup(token: str, *, salt: str, max_age: timedelta) -> EbookSignup:
     public_id = unsign(token, salt=salt, max_age=max_age)
     signup = EbookSignup.objects.filter(public_id=public_id).first()
     if signup is None:
@@ -61,7 +61,7 @@ def signup_behind(token: str, *, salt: str, max_age: timedelta) -> EbookSignup:
 
 
 def read_library_token(token: str) -> EbookSignup:
-    return signup_behind(token, salt=LIBRARY_SALT, max_age=LIBRARY_MAX_AGE)
+    return find_signup(token, salt=LIBRARY_SALT, max_age=LIBRARY_MAX_AGE)
 
 
 def news_confirm_path(signup: EbookSignup) -> str:
@@ -70,17 +70,17 @@ def news_confirm_path(signup: EbookSignup) -> str:
 
 
 def read_news_confirm_token(token: str) -> EbookSignup:
-    return signup_behind(token, salt=NEWS_CONFIRM_SALT, max_age=NEWS_CONFIRM_MAX_AGE)
+    return find_signup(token, salt=NEWS_CONFIRM_SALT, max_age=NEWS_CONFIRM_MAX_AGE)
 
 
 def news_unsubscribe_path(public_id: str) -> str:
-    """Never expires: whoever finds an old mail of ours must still be able to stop the next."""
+    """A link that never expires, because a reader may unsubscribe by an old mail."""
     signer = signing.Signer(salt=NEWS_UNSUBSCRIBE_SALT)
     return reverse("leads:news-unsubscribe", args=[signer.sign(public_id)])
 
 
 def read_news_unsubscribe_token(token: str) -> EbookSignup | None:
-    """The reader; None when the token is ours but its row is gone, and so gets no news."""
+    """The reader; None when we signed the token but the reader was deleted, and so gets no news."""
     try:
         public_id = signing.Signer(salt=NEWS_UNSUBSCRIBE_SALT).unsign(token)
     except signing.BadSignature:
@@ -94,7 +94,7 @@ def my_data_path(person: EbookSignup | ConsultationRequest) -> str:
 
 
 def read_my_data_token(token: str) -> str:
-    """The email address whose data the link opens; '' when the row it stood for is gone."""
+    """The email address whose data the link opens; '' when that lead was deleted."""
     public_id = unsign(token, salt=MY_DATA_SALT, max_age=MY_DATA_MAX_AGE)
     for model in (EbookSignup, ConsultationRequest):
         person = model.objects.filter(public_id=public_id).first()

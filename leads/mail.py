@@ -1,4 +1,7 @@
-"""One function a mail. Each queues it in the caller's transaction; none talks to a server."""
+"""A function for each kind of mail. It puts the mail into the outbox, in the caller's transaction.
+
+No function here talks to a mail server; the worker sends what is queued (leads/delivery).
+"""
 
 from datetime import timedelta
 from email.utils import make_msgid, parseaddr
@@ -13,12 +16,12 @@ from django.utils import timezone
 from articles.models import Ebook
 from clinic_site.models import Practice
 from clinic_site.web import visitor
-from leads import limits, links
+from leads import links, locks
 from leads.addresses import fold, mailbox
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 from leads.suspicion import names
 
-# What a stranger can make us send to an address counts together (promise 8).
+# Mails that a stranger can cause by typing someone's address. They count together (promise 8).
 VISITOR_KINDS = ("library_link", "news_confirm", "request_receipt")
 MAILS_A_DAY = 3
 REPEAT_PAUSE = timedelta(minutes=10)
@@ -39,23 +42,25 @@ def staff_address() -> str:
 def queue(
     *,
     kind: str,
-    to: str,
     subject: str,
     context: dict,
     person: EbookSignup | ConsultationRequest | None = None,
+    to: str = "",
     **fields,
 ) -> OutgoingMail:
     """Renders emails/<kind>.txt and .html and puts the mail into the outbox.
 
-    A mail to a `person` gets the link to what we hold about them; `fields` are the row's own.
+    A mail to a `person` gets the link to what we hold about them. `to` is the address of staff
+    when the mail is for them. `fields` are other columns of OutgoingMail.
     """
+    to, to_key = (person.email, person.email_key) if person else (to, fold(to))
     my_data_url = settings.BASE_URL + links.my_data_path(person) if person else ""
     text, html = render(kind, subject=subject, my_data_url=my_data_url, context=context)
     return OutgoingMail.objects.create(
         kind=kind,
         to=to,
-        to_key=fold(to),
-        mailbox=mailbox(fold(to)),
+        to_key=to_key,
+        mailbox=mailbox(to_key),
         subject=subject,
         text=text,
         html=html,
@@ -64,7 +69,7 @@ def queue(
 
 
 def render(kind: str, *, subject: str, my_data_url: str, context: dict) -> tuple[str, str]:
-    """Text and HTML of emails/<kind>, as they go out."""
+    """The text and the HTML part of the mail."""
     context = context | {
         "practice": Practice.load(),
         "base_url": settings.BASE_URL,
@@ -78,36 +83,39 @@ def render(kind: str, *, subject: str, my_data_url: str, context: dict) -> tuple
 
 
 def may_mail(*, kind: str, to_key: str) -> bool:
-    """Whether a visitor's post may cause this mail: MAILS_A_DAY, and one for a double click.
+    """Whether a visitor's post may cause this mail.
 
-    Asked under a lock on the mailbox, which lasts to the end of the transaction: posts of several
-    forms at once would each find the others' mails not there yet. What a clock that ran ahead has
-    left in the future does not count.
+    No: three mails went to this mailbox today, or the same mail did within REPEAT_PAUSE.
     """
-    box = mailbox(to_key)
-    day = timezone.now().date()
-    limits.add_one(timezone.now(), {"mail to": visitor.daily_hash(box, day).hex()})
     now = timezone.now()
+    box = mailbox(to_key)
+    # Two posts at once would each count before the other has queued its mail, so they take turns.
+    # The name is a hash because PostgreSQL may log it, and logs hold no address (promise 20).
+    locks.wait_for(f"mail to {visitor.daily_hash(box, now.date()).hex()}")
     recent = OutgoingMail.objects.filter(
-        # Those that the former release has queued name no mailbox.
+        # Mails that the former release queued have no mailbox.
         Q(mailbox=box) | Q(mailbox="", to_key=to_key),
         kind__in=VISITOR_KINDS,
+        # If the clock was once ahead, a mail with a future time must not count.
         queued_at__range=(now - timedelta(days=1), now + REPEAT_PAUSE),
     )
     if recent.count() >= MAILS_A_DAY:
         return False
-    # Two requests within the pause are two requests; a click on the same form is none.
-    again = recent.filter(kind=kind, to_key=to_key, queued_at__gt=now - REPEAT_PAUSE)
-    return kind == "request_receipt" or not again.exists()
+    same = recent.filter(kind=kind, to_key=to_key, queued_at__gt=now - REPEAT_PAUSE)
+    # Each request is new and so has its own receipt. A second library link within the pause comes
+    # from a double click.
+    return kind == "request_receipt" or not same.exists()
 
 
 def queue_for_visitor(
     person: EbookSignup | ConsultationRequest, *, kind: str, subject: str, context: dict
 ) -> OutgoingMail | None:
-    """None when it may not go out; made all the same, so that the time tells nothing (15)."""
-    may_go = may_mail(kind=kind, to_key=fold(person.email))
+    """Queues the mail if it may go out. It is rendered in any case, so that the response time does
+    not reveal who gets one (promise 15).
+    """
+    may_go = may_mail(kind=kind, to_key=person.email_key)
     with transaction.atomic():
-        queued = queue(person=person, kind=kind, to=person.email, subject=subject, context=context)
+        queued = queue(person=person, kind=kind, subject=subject, context=context)
         transaction.set_rollback(not may_go)
     return queued if may_go else None
 
@@ -127,7 +135,7 @@ def queue_library_link(signup: EbookSignup) -> OutgoingMail | None:
 
 
 def queue_request_mails(request: ConsultationRequest) -> None:
-    """A receipt to the visitor who gave an address, and an alert without their data to staff."""
+    """Queues a receipt, if there is an address, and an alert to staff without personal data."""
     if request.email:
         queue_for_visitor(
             request,
@@ -162,7 +170,7 @@ def queue_news_confirm(signup: EbookSignup) -> OutgoingMail | None:
 
 
 def queue_erasure_notice(*, numbers: list[int], signups: int) -> OutgoingMail:
-    """Tells staff that someone erased their data by the mailed link, and not who."""
+    """Tells staff that someone erased their data by the mailed link, but not who."""
     return queue(
         kind="erasure_notice",
         to=staff_address(),

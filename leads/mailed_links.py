@@ -1,96 +1,187 @@
 """The pages behind the links in mails. A GET of any of them changes nothing (promise 9).
 
-What a button of theirs does can be undone, for scanners press buttons too; but for erasing, which
-takes a tick as well (docs/decisions/0013-refused-forms.md).
+Programs that scan mail may press buttons too, so what a button does can be undone. The exception is
+erasing, which also needs a tick (docs/decisions/0013-refused-forms.md).
 """
 
-from django.http import JsonResponse
-from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from functools import wraps
 
+from django.http import Http404, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.ebooks.build import BuildError
+from articles.models import Ebook
 from clinic_site.web import errors
 from clinic_site.web.public_page import public_page
 from clinic_site.web.same_origin import BODY_MAX_BYTES, body_length, public_form
-from leads import links
+from leads import downloads, links
 from leads.forms import MyDataForm, NewLinkForm
 from leads.models import Consent
 from leads.news import consent
 from leads.privacy import person
-from leads.views import SeeOther, keep_private, posted
+from leads.views import form_data, see_other
 
 
 def private_page(request, template, *, status=200, has_form=True, **context):
     response = render(request, template, context, status=status)
     if not has_form:
-        # Only without a form: it would turn the form's Origin into "null" (docs/decisions/0001).
+        # A page with a form keeps the default, because "no-referrer" would make browsers send the
+        # form's Origin as "null" (docs/decisions/0001).
         response["Referrer-Policy"] = "no-referrer"
     return keep_private(response)
 
 
-def old_link(request, what, *, status):
+def keep_private(response):
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def dead_library_link(request, *, status):
+    days = links.LIBRARY_MAX_AGE.days
     return private_page(
-        request, "leads/old_link.html", status=status, what=what, form=NewLinkForm()
+        request, "leads/dead_link.html", status=status, days=days, form=NewLinkForm()
     )
 
 
-@public_form
-def confirm(request, token):
+def dead_news_link(request, *, status):
+    return private_page(request, "leads/old_link.html", status=status, what="news")
+
+
+def dead_my_data_link(request, *, status):
+    days = links.MY_DATA_MAX_AGE.days
+    return private_page(
+        request, "leads/old_link.html", status=status, what="my-data", days=days, form=NewLinkForm()
+    )
+
+
+def answers_dead_links(dead_link):
+    """Answers an expired link with 410 and an unknown one with 404, by the page `dead_link`."""
+
+    def decorate(view):
+        @wraps(view)
+        def answered(request, *args, **kwargs):
+            try:
+                return view(request, *args, **kwargs)
+            except links.ExpiredLinkError:
+                return dead_link(request, status=410)
+            except links.UnknownLinkError:
+                return dead_link(request, status=404)
+
+        return answered
+
+    return decorate
+
+
+def library_page(view):
+    """Opens the page only by a library link that works, and keeps it out of caches and indexes."""
+
+    @require_safe
+    @answers_dead_links(dead_library_link)
+    @wraps(view)
+    def opened(request, token, **kwargs):
+        links.read_library_token(token)
+        try:
+            response = view(request, token=token, **kwargs)
+        except Http404:
+            response = errors.not_found(request)
+        response["Referrer-Policy"] = "no-referrer"
+        return keep_private(response)
+
+    return opened
+
+
+@library_page
+def library(request, *, token):
+    context = {"token": token, "ebooks": Ebook.objects.published()}
+    return render(request, "leads/library.html", context)
+
+
+@library_page
+def read_online(request, *, token, slug):
+    ebook = Ebook.objects.select_related("edition").filter(slug=slug).first()
+    if ebook is None:
+        return moved(request, slug)
+    if not ebook.is_published:
+        return withdrawn(request, token)
+    return render(request, "leads/read_online.html", {"token": token, "ebook": ebook})
+
+
+@library_page
+def download(request, *, token, slug, file_format):
     try:
-        signup = links.read_news_confirm_token(token)
-    except links.ExpiredLinkError:
-        return old_link(request, "news", status=410)
-    except links.UnknownLinkError:
-        return old_link(request, "news", status=404)
+        return downloads.download(request, slug=slug, file_format=file_format)
+    except downloads.WithdrawnError:
+        return withdrawn(request, token)
+    except Http404:
+        return moved(request, slug)
+    except BuildError:
+        return errors.unavailable(request)
+
+
+def moved(request, slug):
+    """Redirects from an ebook's former address; 404 when no ebook ever had it."""
+    ebook = get_object_or_404(Ebook, former_addresses__slug=slug)
+    head, _, tail = request.path.rpartition(slug)
+    return HttpResponsePermanentRedirect(f"{head}{ebook.slug}{tail}")
+
+
+def withdrawn(request, token):
+    """Says that this ebook was withdrawn, and offers the others."""
+    context = {"token": token, "ebooks": Ebook.objects.published()}
+    return render(request, "leads/withdrawn.html", context, status=410)
+
+
+@public_form
+@answers_dead_links(dead_news_link)
+def confirm(request, token):
+    signup = links.read_news_confirm_token(token)
     if request.method == "POST":
         consent.confirm(signup)
-        return SeeOther(request.path)
-    word = consent.last_entry(signup)
-    if word and word.event == Consent.Event.CONFIRMED:
+        return see_other(request.path)
+    entry = consent.last_entry(signup)
+    if entry and entry.event == Consent.Event.CONFIRMED:
         return private_page(request, "leads/news_confirmed.html", has_form=False)
-    if word and word.event == Consent.Event.ASKED:
-        return private_page(request, "leads/news_confirm.html", wording=word.wording)
-    return old_link(request, "news", status=410)
+    if entry and entry.event == Consent.Event.ASKED:
+        return private_page(request, "leads/news_confirm.html", wording=entry.wording)
+    return dead_news_link(request, status=410)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@answers_dead_links(dead_news_link)
 def unsubscribe(request, token):
-    """Not behind `public_form`: mail providers post here from their own sites (RFC 8058).
+    """Not a `public_form`, because mail providers post here from their own sites (RFC 8058).
 
-    The token is the proof, and no other site knows it.
+    The token proves that the post may be made, because no other site knows it.
     """
     if request.method == "POST" and body_length(request) > BODY_MAX_BYTES:
         return errors.too_large(request)
-    try:
-        signup = links.read_news_unsubscribe_token(token)
-    except links.UnknownLinkError:
-        return old_link(request, "news", status=404)
-    # The raw body, because it comes as either kind of form and nobody there follows a redirect.
+    signup = links.read_news_unsubscribe_token(token)
+    # Look into the raw body, because mail providers send it as either kind of form. They follow no
+    # redirect either.
     is_one_click = request.method == "POST" and b"One-Click" in request.body
     if request.method == "POST" and signup:
         channel = Consent.Channel.ONE_CLICK if is_one_click else Consent.Channel.LINK
         consent.withdraw(signup, channel=channel, page=consent.UNSUBSCRIBE_PAGE)
     if request.method == "POST" and not is_one_click:
-        return SeeOther(request.path)
+        return see_other(request.path)
     if signup and consent.may_withdraw(signup) and request.method != "POST":
         return private_page(request, "leads/news_unsubscribe.html")
     return private_page(request, "leads/news_unsubscribed.html", has_form=False, is_gone=not signup)
 
 
 @public_form
+@answers_dead_links(dead_my_data_link)
 def my_data(request, token):
-    try:
-        email = links.read_my_data_token(token)
-    except links.ExpiredLinkError:
-        return old_link(request, "my-data", status=410)
-    except links.UnknownLinkError:
-        return old_link(request, "my-data", status=404)
-    form = MyDataForm(posted(request))
+    email = links.read_my_data_token(token)
+    form = MyDataForm(form_data(request))
     if form.is_bound and form.is_valid():
-        return answer(email, action=form.cleaned_data["action"])
+        return act_on_my_data(email, action=form.cleaned_data["action"])
     if not email:
-        return old_link(request, "my-data", status=410)
+        return dead_my_data_link(request, status=410)
     context = {
         "signups": person.signups_of(email).prefetch_related("consents"),
         "requests": person.requests_of(email).prefetch_related("consents"),
@@ -101,12 +192,12 @@ def my_data(request, token):
     return private_page(request, "leads/my_data.html", status=status, form=form, **context)
 
 
-def answer(email: str, *, action: str):
-    """What the pressed button asks for; of someone erased already, that there is nothing."""
+def act_on_my_data(email: str, *, action: str):
+    """Does what the pressed button says. `email` is empty when the person was erased before."""
     if action == MyDataForm.ERASE:
         if email:
             person.erase_by_link(email=email)
-        return SeeOther("/my-data/erased/")
+        return see_other("leads:my-data-erased")
     data = person.export(email=email) if email else {}
     response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'

@@ -1,32 +1,30 @@
-from functools import wraps
+"""The pages with a public form, the pages after one, and the testimonials."""
 
-from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.db import transaction
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
 
 from articles import emergency
-from articles.ebooks.build import BuildError
 from articles.models import Article, Ebook
 from clinic_site.models import Practice
-from clinic_site.web import errors
 from clinic_site.web.public_page import public_page, public_when_read
 from clinic_site.web.same_origin import public_form
-from leads import downloads, limits, links, mail
-from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
+from leads import capture, limits, links, mail
+from leads.forms import VOICEMAIL_WORDING, ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import Testimonial
 
 NO_EBOOKS = "We have no ebooks to offer at the moment."
 
 
-class SeeOther(HttpResponseRedirect):
-    """After a POST: reload and Back then repeat the page, not the form."""
-
-    status_code = 303
+def see_other(to, *args):
+    """Redirects with 303: the browser loads the page by GET, so a reload does not post again."""
+    response = redirect(to, *args)
+    response.status_code = 303
+    return response
 
 
 def show_form(request, template, form, **context):
-    """The form's page: cacheable while blank, 422 with all that was typed when it has errors."""
+    """A blank form can be cached. A form with errors is answered 422 and not stored anywhere."""
     response = render(
         request, template, {"form": form} | context, status=422 if form.is_bound else 200
     )
@@ -35,44 +33,54 @@ def show_form(request, template, form, **context):
     return response
 
 
-def posted(request):
-    """What a form is bound to: an empty POST is one with everything missing, not a GET."""
+def form_data(request):
+    """An empty POST binds the form too, so that it says which fields are missing."""
     return request.POST if request.method == "POST" else None
 
 
-def again(form_class, template):
-    """Draws the form for error pages. Its own template is enough: the page's needs the database."""
+def filled_in_again(form_class, template):
+    """Renders the form with what was typed, for error pages, from the form's template alone.
+
+    The whole page would need the database, which may be the reason for the error.
+    """
 
     def draw(request, *, is_ours):
-        form = form_class.again(request.POST, page=request.path, is_ours=is_ours)
+        form = form_class.filled_in_again(request.POST, page=request.path, is_ours=is_ours)
         return render_to_string(template, {"form": form})
 
     return draw
 
 
-@public_form(again=again(EbookSignupForm, "leads/_ebook_form.html"))
+@public_form(again=filled_in_again(EbookSignupForm, "leads/_ebook_form.html"))
 @limits.answers_too_many
 @public_when_read
 def ebooks(request):
     wording = Practice.load().news_consent_text
-    form = EbookSignupForm(posted(request), news_wording=wording, initial={"page": "/ebooks/"})
+    form = EbookSignupForm(form_data(request), news_wording=wording, initial={"page": request.path})
     if form.is_bound and form.is_valid():
-        return SeeOther(links.library_path(limits.save(request, form)))
+        posted = form.lead()
+        with transaction.atomic():
+            limits.count(request, form.limit, people=form.people(), content=form.content())
+            signup = capture.take_signup(posted, news_wording=form.agreed_wording)
+        return see_other(links.library_path(signup))
     article, found = Article.objects.fixed_page("ebooks"), Ebook.objects.published()
     if not found:
-        # Search engines and shared links show these words too, and the stored ones promise ebooks.
+        # The stored words promise ebooks, and search engines and shared links show them.
         article.lede, article.description = NO_EBOOKS, ""
     return show_form(request, "leads/ebooks.html", form, article=article, ebooks=found)
 
 
-@public_form(again=again(ConsultationRequestForm, "leads/_consultation_form.html"))
+@public_form(again=filled_in_again(ConsultationRequestForm, "leads/_consultation_form.html"))
 @limits.answers_too_many
 @public_when_read
 def consultation(request):
-    form = ConsultationRequestForm(posted(request), initial={"page": "/consultation/"})
+    form = ConsultationRequestForm(form_data(request), initial={"page": request.path})
     if form.is_bound and form.is_valid():
-        limits.save(request, form)
-        return SeeOther("/consultation/thanks/")
+        posted = form.lead()
+        with transaction.atomic():
+            limits.count(request, form.limit, people=form.people(), content=form.content())
+            capture.take_request(posted, voicemail_wording=VOICEMAIL_WORDING)
+        return see_other("leads:consultation-thanks")
     card = emergency.card()
     return show_form(
         request,
@@ -102,15 +110,18 @@ def testimonials(request):
     return render(request, "leads/testimonials.html", context)
 
 
-@public_form(again=again(NewLinkForm, "leads/_link_form.html"))
+@public_form(again=filled_in_again(NewLinkForm, "leads/_link_form.html"))
 @limits.answers_too_many
 @public_when_read
 def new_link(request):
-    """The same answer for every address, whether we know it or not (promise 15)."""
-    form = NewLinkForm(posted(request))
+    """Known and unknown addresses get the same answer (promise 15)."""
+    form = NewLinkForm(form_data(request))
     if form.is_bound and form.is_valid():
-        limits.save(request, form)
-        return SeeOther("/ebooks/link/sent/")
+        posted = form.lead()
+        with transaction.atomic():
+            limits.count(request, form.limit, people=form.people(), content=form.content())
+            capture.renew_link(posted)
+        return see_other("leads:new-link-sent")
     return show_form(request, "leads/new_link.html", form)
 
 
@@ -119,79 +130,3 @@ def new_link_sent(request):
     minutes = int(mail.REPEAT_PAUSE.total_seconds()) // 60
     context = {"minutes": minutes, "mails_a_day": mail.MAILS_A_DAY}
     return render(request, "leads/new_link_sent.html", context)
-
-
-def private_link(view):
-    """Opens a signed library link, keeps its pages private, and offers a way out of a dead one."""
-
-    @require_safe
-    @wraps(view)
-    def opened(request, token, **kwargs):
-        try:
-            signup = links.read_library_token(token)
-        except links.ExpiredLinkError:
-            return dead_link(request, status=410)
-        except links.UnknownLinkError:
-            return dead_link(request, status=404)
-        try:
-            response = view(request, signup, token=token, **kwargs)
-        except Http404:
-            response = errors.not_found(request)
-        response["Referrer-Policy"] = "no-referrer"
-        return keep_private(response)
-
-    return opened
-
-
-def keep_private(response):
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def dead_link(request, *, status):
-    # It has a form, so it keeps the default referrer policy: without one, Origin would be "null".
-    return keep_private(
-        render(request, "leads/dead_link.html", {"form": NewLinkForm()}, status=status)
-    )
-
-
-@private_link
-def library(request, signup, *, token):
-    context = {"token": token, "ebooks": Ebook.objects.published()}
-    return render(request, "leads/library.html", context)
-
-
-@private_link
-def read_online(request, signup, *, token, slug):
-    ebook = Ebook.objects.select_related("edition").filter(slug=slug).first()
-    if ebook is None:
-        return moved(request, slug)
-    if not ebook.is_published:
-        return withdrawn(request, token)
-    return render(request, "leads/read_online.html", {"token": token, "ebook": ebook})
-
-
-@private_link
-def download(request, signup, *, token, slug, file_format):
-    try:
-        return downloads.download(request, slug=slug, file_format=file_format)
-    except downloads.WithdrawnError:
-        return withdrawn(request, token)
-    except Http404:
-        return moved(request, slug)
-    except BuildError:
-        return errors.unavailable(request)
-
-
-def moved(request, slug):
-    """Where an ebook's former address leads; 404 for one that never was."""
-    ebook = get_object_or_404(Ebook, former_addresses__slug=slug)
-    head, _, tail = request.path.rpartition(slug)
-    return HttpResponsePermanentRedirect(f"{head}{ebook.slug}{tail}")
-
-
-def withdrawn(request, token):
-    """Says that this ebook was taken back, and offers the others."""
-    context = {"token": token, "ebooks": Ebook.objects.published()}
-    return render(request, "leads/withdrawn.html", context, status=410)

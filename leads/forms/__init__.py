@@ -1,4 +1,4 @@
-"""What visitors may type, and what they are told when it cannot be taken."""
+"""The public forms: what visitors may type, and the error messages."""
 
 from leads.forms.consultation_request import VOICEMAIL_WORDING, ConsultationRequestForm
 from leads.forms.ebook_signup import EbookSignupForm

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from clinic_site import phone
 from clinic_site.phone import Reading
-from leads import capture, limits
+from leads import limits
 from leads.forms.fields import AddressField, NoteField, OneLineField, PhoneField
 from leads.forms.public import TypoHint
 from leads.models import ConsultationRequest
@@ -15,6 +15,11 @@ VOICEMAIL_WORDING = "You may leave a voicemail about this request."
 
 
 class ConsultationRequestForm(TypoHint):
+    class Meta:
+        model = ConsultationRequest
+        # Not the phone number: one typed value fills two columns, see clean_phone().
+        fields = ["name", "email", "best_time", "note", "voicemail_ok"]
+
     limit = limits.REQUEST
 
     name = OneLineField(
@@ -58,33 +63,35 @@ class ConsultationRequestForm(TypoHint):
     keep_phone = forms.CharField(required=False, widget=forms.HiddenInput)
     answers = (*TypoHint.answers, "keep_phone")
 
-    # What leads/_phone_question.html offers: as E.164, and as it is read.
+    # The numbers that templates/leads/_phone_question.html offers: as E.164, and as people read it.
     phone_readings: Sequence[tuple[str, str]] = ()
 
-    field_order = ["name", "phone", "email", "best_time", "note", "voicemail_ok", "website", "page"]
+    field_order = ["name", "phone"]
 
     def clean_phone(self):
-        """The number as E.164; what was typed stays in `phone_typed`."""
-        typed = self.cleaned_data["phone"]
-        self.cleaned_data["phone_typed"] = typed
+        """The number as E.164. The request also keeps what was typed, because only that has the
+        extension.
+        """
+        typed = self.instance.phone_typed = self.cleaned_data["phone"]
         if not typed:
             return ""
         reading = phone.read(typed)
         if not reading.numbers:
             raise ValidationError("Enter a phone number with its area code, like (248) 555-0123")
-        return reading.e164s[0] if reading.is_sure else self.answered(reading)
+        return reading.e164s[0] if reading.is_sure else self.chosen_number(reading)
 
-    def answered(self, reading: Reading) -> str:
-        """The number that the person chose; a question when there is no answer yet.
+    def chosen_number(self, reading: Reading) -> str:
+        """The number that the visitor chose; raises the question when there is no answer yet.
 
-        One that no country hands out is asked about once, as the area code may be a new one; of
-        two readings one must be chosen.
+        If the typed digits can be two numbers, one must be chosen. If no country assigns the only
+        number, the form asks once, because the area code may be new.
         """
         readings = reading.e164s
         self.data = data = dict(self.data.items())
         answer = data.get("take_phone") or data.get("keep_phone")
         if answer in readings:
-            data["keep_phone"] = answer  # shown again because of another field
+            # Kept in case the form is shown again because of another field.
+            data["keep_phone"] = answer
             return answer
         self.phone_readings = list(zip(readings, reading.shown, strict=True))
         self.ask("phone", "leads/_phone_question.html")
@@ -96,36 +103,26 @@ class ConsultationRequestForm(TypoHint):
         raise ValidationError(problem.format(*reading.described), code="unclear")
 
     def clean_email(self):
-        """One question at a time: an answer to that about the phone says nothing of the address."""
+        """Does not ask about the address while the form asks about the phone number, so that the
+        visitor answers one question at a time.
+        """
         return self.cleaned_data["email"] if self.phone_readings else super().clean_email()
 
     def clean(self):
-        # What is refused is missing here, and has its own error.
-        if all(self.cleaned_data.get(name) == "" for name in ("phone", "email")):
+        data = super().clean()
+        self.instance.phone = data.get("phone", "")
+        # A field that was refused is missing in `data`, and has its own error.
+        if all(data.get(name) == "" for name in ("phone", "email")):
             self.add_error("phone", "Enter a phone number or an email address, so we can reach you")
-        return self.cleaned_data
+        return data
 
-    def judge(self):
-        data = self.cleaned_data
-        self.suspicion = reasons.reasons(
-            honeypot=data["website"],
-            name=data["name"],
-            note=data["note"],
-            phone=data["phone"],
-            phone_typed=data["phone_typed"],
-            email=data["email"],
-        )
-
-    def save(self):
-        data = self.cleaned_data
-        return capture.take_request(
-            name=data["name"],
-            phone=data["phone"],
-            phone_typed=data["phone_typed"],
-            email=data["email"],
-            best_time=data["best_time"],
-            note=data["note"],
-            voicemail_wording=VOICEMAIL_WORDING if data["voicemail_ok"] else "",
-            page=data["page"],
-            suspicion=self.suspicion,
+    def suspicion(self):
+        request = self.instance
+        return reasons.reasons(
+            honeypot=self.cleaned_data["website"],
+            name=request.name,
+            note=request.note,
+            phone=request.phone,
+            phone_typed=request.phone_typed,
+            email=request.email,
         )

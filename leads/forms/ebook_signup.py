@@ -1,15 +1,19 @@
 from django import forms
 
 from clinic_site.models import Practice
-from leads import capture, limits
+from leads import limits
 from leads.forms.fields import AddressField, OneLineField
 from leads.forms.public import TypoHint
-from leads.models import wording_version
+from leads.models import EbookSignup, wording_version
 from leads.news import consent
 from leads.suspicion import reasons
 
 
 class EbookSignupForm(TypoHint):
+    class Meta:
+        model = EbookSignup
+        fields = ["first_name", "email"]
+
     limit = limits.SIGNUP
 
     first_name = OneLineField(
@@ -25,10 +29,11 @@ class EbookSignupForm(TypoHint):
         help_text="We send you the link to your ebooks, so you can find them again.",
     )
     wants_news = forms.BooleanField(required=False)
-    # Which words stood beside the box: a page may be open, or in a cache, while staff change them.
+    # Says which wording the visitor saw beside the box. The page can be open, or in a cache, while
+    # staff change the wording.
     news_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    field_order = ["first_name", "email", "wants_news", "news_version", "website", "page"]
+    field_order = ["first_name", "email", "wants_news", "news_version"]
 
     def __init__(self, *args, news_wording: str = "", **kwargs):
         super().__init__(*args, **kwargs)
@@ -41,7 +46,7 @@ class EbookSignupForm(TypoHint):
 
     @classmethod
     def arguments(cls, kept):
-        """A tick beside other words than the present ones is no consent to these."""
+        """Unticks the box if its wording has changed, because the tick is for the old wording."""
         wording = Practice.remembered().news_consent_text
         version = wording_version(wording)
         if kept.get("news_version", version) not in {"", version}:
@@ -49,21 +54,15 @@ class EbookSignupForm(TypoHint):
         kept["news_version"] = version
         return {"news_wording": wording}
 
-    def judge(self):
-        data = self.cleaned_data
-        self.suspicion = reasons.reasons(
-            honeypot=data["website"],
-            name=data["first_name"],
-            email=data["email"],
+    def suspicion(self):
+        return reasons.reasons(
+            honeypot=self.cleaned_data["website"],
+            name=self.instance.first_name,
+            email=self.instance.email,
             is_request=False,
         )
 
-    def save(self):
-        data = self.cleaned_data
-        return capture.take_signup(
-            first_name=data["first_name"],
-            email=data["email"],
-            news_wording=self.news_wording if data.get("wants_news") else "",
-            page=data["page"],
-            suspicion=self.suspicion,
-        )
+    @property
+    def agreed_wording(self) -> str:
+        """The wording beside the news box, if it was ticked."""
+        return self.news_wording if self.cleaned_data.get("wants_news") else ""

@@ -1,32 +1,32 @@
-"""The forms around mailed links: asking for a new one, and the buttons behind one."""
+"""The form that asks for a new mailed link, and the form of the page that a link opens."""
 
 from django import forms
 
-from leads import capture, limits
+from leads import limits
 from leads.forms.fields import AddressField
 from leads.forms.public import TypoHint
+from leads.models import EbookSignup
 
 
 class NewLinkForm(TypoHint):
+    class Meta:
+        model = EbookSignup
+        fields = ["email"]
+
     limit = limits.NEW_LINK
 
     email = AddressField(
         help_text="The one you signed up with.",
     )
 
-    field_order = ["email", "website", "page"]
-
-    def save(self):
-        capture.renew_link(email=self.cleaned_data["email"])
-
 
 class MyDataForm(forms.Form):
-    """The two buttons of the page that shows a person what we hold about them."""
+    """The two buttons of the page that shows people what we hold about them."""
 
     DOWNLOAD, ERASE = "download", "erase"
 
     action = forms.ChoiceField(choices=[(DOWNLOAD, "Download"), (ERASE, "Erase")])
-    # Scanners of mail press buttons. None ticks a box first, and this cannot be undone.
+    # Erasing cannot be undone, and programs that scan mail may press buttons. None ticks a box.
     sure = forms.BooleanField(
         required=False, label="I understand that all of it is erased and cannot be brought back."
     )

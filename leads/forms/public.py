@@ -2,18 +2,20 @@
 
 import json
 import re
+from typing import Any, Self
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
-from leads import addresses, limits
+from leads import limits
+from leads.addresses import fold
 from leads.forms import typos
 from leads.forms.fields import ADDRESS_LENGTH, TrapField
 
-# For browsers, and in their own words for 1Password, LastPass, Bitwarden and Dashlane: nobody
-# honest should be held back because a password manager filled in what they cannot see.
-LEFT_ALONE = {
+# Keeps browsers and the password managers 1Password, LastPass, Bitwarden and Dashlane from filling
+# in the hidden field, because that would hold back an honest person.
+NO_AUTOFILL = {
     "autocomplete": "off",
     "tabindex": "-1",
     "data-1p-ignore": True,
@@ -22,17 +24,19 @@ LEFT_ALONE = {
     "data-form-type": "other",
 }
 
-
-# Those that answer a question about a field.
+# The names of the buttons that answer a question about a field.
 BUTTONS = ("take_email", "take_phone")
 
 
-def is_plain_to_see(field: forms.Field | None) -> bool:
+def shows_its_value(field: forms.Field | None) -> bool:
     return not (field is None or field.widget.is_hidden or isinstance(field, forms.BooleanField))
 
 
-class PublicForm(forms.Form):
-    """Honeypot and page of origin, and rendering by the `clinic` template pack."""
+class PublicForm(forms.ModelForm):
+    """Makes a lead that is not saved yet. Has the honeypot and the page that the form was on.
+
+    The `clinic` template pack renders it.
+    """
 
     limit: limits.Limit
 
@@ -40,72 +44,89 @@ class PublicForm(forms.Form):
         required=False,
         max_length=1000,
         label="Leave this field empty",
-        widget=forms.TextInput(attrs=LEFT_ALONE),
+        widget=forms.TextInput(attrs=NO_AUTOFILL),
     )
     page = forms.CharField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
-    # Hidden fields that keep what was answered to a question about another field.
+    # Hidden fields that remember how the visitor answered a question about another field.
     answers: tuple[str, ...] = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             for name in self.answers:
-                del self.fields[name]  # nothing to keep yet, and pages stay as small
+                del self.fields[name]  # there is no answer yet, and the page stays smaller
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
     @classmethod
-    def again(cls, typed, *, page: str, is_ours: bool):
-        """The form with all that was typed, for the error pages, without a look into the database.
+    def filled_in_again(cls, typed, *, page: str, is_ours: bool) -> Self:
+        """The form with all that was typed, for error pages. It must not read the database.
 
-        The trap is left empty. A form that another site sent keeps what can be seen and read before
-        it is sent from here: no box is ticked, and nothing is hidden in it.
+        The honeypot is left empty. If another site sent the form, only what the visitor can see is
+        kept: no box is ticked and no hidden field is filled in, because they could not check it.
         """
         kept = {name: typed[name] for name in (*cls.base_fields, *BUTTONS) if name in typed}
         if not is_ours:
-            kept = {name: kept[name] for name in kept if is_plain_to_see(cls.base_fields.get(name))}
+            kept = {name: kept[name] for name in kept if shows_its_value(cls.base_fields.get(name))}
         arguments = cls.arguments(kept)
         form = cls({"page": page} | kept | {"website": ""}, **arguments)
-        form.is_valid()  # and so the answers to its questions are in what it shows
+        form.is_valid()  # validation puts the answers to questions into the form's data
         return form
 
     @classmethod
     def arguments(cls, kept: dict[str, str]) -> dict[str, str]:
-        """What else the form is made with when it is shown again; may change what is kept."""
+        """More arguments of the form when it is filled in again; may change `kept`."""
         return {}
 
     def clean_page(self):
-        """The path the form was shown on; anything else is dropped, a visitor never typed it."""
+        """The path of the page that the form was on; any other value is dropped without an error,
+        because the visitor did not type it.
+        """
         page = re.split(r"[?#]", self.cleaned_data["page"])[0]
         return page if re.fullmatch(r"/[\w/-]{0,150}", page, re.ASCII) else ""
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        self.instance.page = data.get("page", "")
+        self.instance.email_key = fold(data.get("email", ""))
+        return data
 
     def ask(self, field: str, template: str) -> None:
         """Shows a question with its buttons below the field; templates/clinic/field.html does."""
         self.fields[field].question = template  # type: ignore[attr-defined]  # not in Django
 
-    suspicion = ""
+    def lead(self) -> Any:
+        """The lead as posted, not saved, with the reasons that make it suspicious.
 
-    def judge(self) -> None:
-        """Finds what is suspicious in the post; `save` keeps it with the lead."""
+        Call it before the transaction, because every other writer waits for the transaction's end
+        (promise 29).
+        """
+        self.instance.suspicion = self.suspicion()
+        return self.instance
+
+    def suspicion(self) -> str:
+        """Why the post looks like a bot's; empty when it does not."""
+        return ""
 
     def people(self) -> dict[str, str]:
-        """Whom the form is about, for `limits`."""
-        data = self.cleaned_data
-        found = {"email": addresses.fold(data["email"]), "phone": data.get("phone", "")}
+        """The address and phone number that the form is about, for `limits`."""
+        found = {"email": self.instance.email_key, "phone": self.cleaned_data.get("phone", "")}
         return {kind: who for kind, who in found.items() if who}
 
     def content(self) -> str:
-        """All that was typed: the same again is a repeat, not another post."""
+        """All that was typed, for `limits`: the same content again is a repeat."""
         return json.dumps([self.cleaned_data[name] for name in self.fields if name != "page"])
 
 
 class TypoHint(PublicForm):
-    """Asks once about an address that is very likely mistyped, and takes the answer.
+    """Asks once about an address that is very likely mistyped, and accepts the answer.
 
-    `typo_suggestion` is what leads/_typo_hint.html offers; `keep_email` says "as I typed it".
+    templates/leads/_typo_hint.html offers `typo_suggestion`. `keep_email` holds the address that
+    the visitor keeps as typed.
     """
 
     keep_email = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -116,9 +137,9 @@ class TypoHint(PublicForm):
     def clean_email(self):
         email = self.cleaned_data["email"]
         suggestion = typos.suggestion(email)
-        if len(suggestion) > ADDRESS_LENGTH:  # one letter more than was typed
+        if len(suggestion) > ADDRESS_LENGTH:  # the suggestion can be one letter longer
             suggestion = ""
-        # Shown again because of another field, the form must not ask a second time.
+        # If the form is shown again because of another field, it must not ask a second time.
         self.data = data = dict(self.data.items())
         if suggestion and "take_email" in data:
             data["email"] = suggestion

@@ -85,7 +85,7 @@ class Lead(models.Model):
         names = [field.name for field in cls._meta.concrete_fields]
         return [name for name in names if name not in cls.not_posted.union(besides)]
 
-    def posted(self) -> dict[str, Any]:
+    def posted_values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.posted_fields()}
 
 

@@ -152,7 +152,6 @@ def queue_for_reader(reader: EbookSignup, message: NewsMessage, *, at: datetime)
     mail.queue(
         person=reader,
         kind="news",
-        to=reader.email,
         subject=message.subject,
         news=message,
         # The outbox measures how long a mail waits from `queued_at`, so that is its due time too.

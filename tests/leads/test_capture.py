@@ -1,27 +1,31 @@
-"""A lead, what was agreed to and its mail are one: all of it is written, or nothing."""
-
 import pytest
+from django.db import models
+from django.utils import timezone
 
 from leads import capture, mail
 from leads.models import Consent, ConsultationRequest, EbookSignup
 from tests.factories import make_practice
 
-SIGNUP = {"first_name": "Ann", "email": "ann@example.com", "news_wording": "Send me news."}
-REQUEST = {
-    "name": "Ann",
-    "phone": "+12485550123",
-    "phone_typed": "(248) 555-0123",
-    "email": "ann@example.com",
-    "best_time": "any",
-    "note": "",
-    "voicemail_wording": "You may.",
-}
+
+def signup():
+    return EbookSignup(first_name="Ann", email="ann@example.com", email_key="ann@example.com")
+
+
+def request(**changes):
+    fields = {"name": "Ann", "phone": "+12485550123", "phone_typed": "(248) 555-0123"}
+    fields |= {"email": "ann@example.com", "best_time": "any", "voicemail_ok": True}
+    return ConsultationRequest(**fields | changes)
 
 
 @pytest.mark.parametrize(
-    ("take", "typed"), [(capture.take_signup, SIGNUP), (capture.take_request, REQUEST)]
+    "take",
+    [
+        lambda: capture.take_signup(signup(), news_wording="Send me news."),
+        lambda: capture.take_request(request(), voicemail_wording="You may."),
+    ],
+    ids=["signup", "request"],
 )
-def test_lead_and_mail_are_taken_together_or_not_at_all(db, monkeypatch, take, typed):
+def test_lead_and_mail_are_taken_together_or_not_at_all(db, monkeypatch, take):
     def crash(**kwargs):
         raise RuntimeError
 
@@ -29,7 +33,31 @@ def test_lead_and_mail_are_taken_together_or_not_at_all(db, monkeypatch, take, t
     monkeypatch.setattr(mail, "queue", crash)
 
     with pytest.raises(RuntimeError):
-        take(**typed)
+        take()
 
-    models = (EbookSignup, ConsultationRequest, Consent)
-    assert [model.objects.count() for model in models] == [0, 0, 0]
+    kinds = (EbookSignup, ConsultationRequest, Consent)
+    assert [kind.objects.count() for kind in kinds] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("name", ConsultationRequest.posted_fields())
+def test_request_that_differs_in_any_field_is_another(name):
+    field = ConsultationRequest._meta.get_field(name)
+    value = getattr(request(), name)
+    changed = not value if isinstance(field, models.BooleanField) else f"{value} x9"
+    now = timezone.now()
+
+    assert capture.digest(request(**{name: changed}), now) != capture.digest(request(), now)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"phone_typed": "248.555.0123"},
+        {"email": "Ann@Example.com"},
+        {"page": "/", "suspicion": "there is a link in the name"},
+    ],
+)
+def test_request_that_differs_only_in_spelling_is_the_same(same):
+    now = timezone.now()
+
+    assert capture.digest(request(**same), now) == capture.digest(request(), now)

@@ -1,4 +1,4 @@
-"""A sign-up and a wish for a new link by one address at once lock in one order (PostgreSQL)."""
+"""A sign-up and a request for a new link lock in the same order, so they cannot deadlock."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,16 +18,17 @@ pytestmark = [
 
 
 def post(number: int) -> None:
+    posted = EbookSignup(first_name="Ann", email="ann@example.com", email_key="ann@example.com")
     try:
         if number % 2:
-            capture.renew_link(email="ann@example.com")
+            capture.renew_link(posted)
         else:
-            capture.take_signup(first_name="Ann", email="ann@example.com")
+            capture.take_signup(posted)
     finally:
         connection.close()
 
 
-def test_signup_and_new_link_do_not_wait_for_each_other():
+def test_signup_and_new_link_of_one_address_do_not_deadlock():
     make_practice()
     make_signup()
 

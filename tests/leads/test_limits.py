@@ -147,7 +147,7 @@ def test_limits_store_no_address_in_clear(client):
     client.post("/ebooks/", SIGNUP, REMOTE_ADDR="203.0.113.7")
 
     stored = str(list(Attempt.objects.values()))
-    assert Attempt.objects.count() == 4
+    assert Attempt.objects.count() == 3  # by client, by content, by address
     assert [word for word in ("203.0.113", "ann", "Ann", "example") if word in stored] == []
 
 
@@ -177,7 +177,7 @@ def test_limits_let_go_of_yesterday_and_of_the_future():
 
 
 def test_limits_share_the_fate_of_the_lead(client, monkeypatch):
-    def crash(**kwargs):
+    def crash(*args, **kwargs):
         raise RuntimeError
 
     monkeypatch.setattr("leads.capture.take_signup", crash)

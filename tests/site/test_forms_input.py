@@ -7,7 +7,8 @@ from django.core.mail.message import sanitize_address
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leads import capture, limits, mail
+from leads import limits, mail
+from leads.addresses import fold
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 from tests.factories import make_practice
@@ -82,7 +83,7 @@ def test_address_that_is_no_mailbox_is_refused(client, typed, message):
     ],
 )
 def test_fold_takes_anything(email, key):
-    assert capture.fold(email) == key
+    assert fold(email) == key
 
 
 def test_address_too_long_for_its_correction_is_taken_as_typed(client):

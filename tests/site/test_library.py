@@ -197,7 +197,7 @@ def test_ebook_keeps_its_old_addresses(client, library_path, end):
 
 def statements(email):
     with CaptureQueriesContext(connection) as asked:
-        capture.renew_link(email=email)
+        capture.renew_link(EbookSignup(email=email, email_key=email))
     kinds = [query["sql"].split()[0] for query in asked]
     return [kind for kind in kinds if kind not in {"SAVEPOINT", "RELEASE", "ROLLBACK"}]
 

@@ -64,7 +64,7 @@ def refuse_with(monkeypatch, error):
     def refuse(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(limits, "save", refuse)
+    monkeypatch.setattr(limits, "count", refuse)
 
 
 @EVERY_FORM
@@ -198,11 +198,11 @@ def test_refused_consultation_still_says_what_to_do_in_an_emergency(client):
 
 
 def test_error_page_comes_when_its_form_cannot_be_drawn(client, monkeypatch):
-    def crash(**kwargs):
+    def crash(*args, **kwargs):
         raise RuntimeError
 
     monkeypatch.setattr(capture, "take_request", crash)
-    monkeypatch.setattr("leads.forms.public.PublicForm.again", crash)
+    monkeypatch.setattr("leads.forms.public.PublicForm.filled_in_again", crash)
     client.raise_request_exception = False
 
     response = client.post("/consultation/", FORMS["/consultation/"])

@@ -3,7 +3,8 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from leads import capture, links
+from leads import links
+from leads.addresses import fold
 from leads.models import EbookSignup
 
 MOST_DAYS = 36_500  # far more would be before year 1, which Python has no date for
@@ -21,7 +22,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"--issued-days-ago must be from 0 to {MOST_DAYS}. Example: --issued-days-ago 31"
             )
-        signup = EbookSignup.objects.filter(email_key=capture.fold(email)).first()
+        signup = EbookSignup.objects.filter(email_key=fold(email)).first()
         if signup is None:
             raise CommandError("Nobody signed up with this address. Check its spelling.")
         issued_at = timezone.now() - timedelta(days=issued_days_ago)

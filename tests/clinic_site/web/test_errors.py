@@ -59,7 +59,7 @@ def test_not_found_is_our_own_page(client, db):
 
 
 def test_a_crash_is_our_own_page_and_shows_nothing(client, db, monkeypatch):
-    def crash(**kwargs):
+    def crash(*args, **kwargs):
         raise RuntimeError("secret words")
 
     monkeypatch.setattr(capture, "take_request", crash)
@@ -83,7 +83,7 @@ def test_a_crash_is_our_own_page_and_shows_nothing(client, db, monkeypatch):
     ],
 )
 def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatch, kind, words):
-    def trouble(**kwargs):
+    def trouble(*args, **kwargs):
         raise kind(words)
 
     make_practice()
