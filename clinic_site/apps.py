@@ -9,7 +9,7 @@ from clinic_site.web.routes import first_parts_outside_the_admin
 
 
 def content_changed(sender, **kwargs):
-    """Signals, because edits come from the admin, commands and shells alike."""
+    """Called by signals, because edits come from the admin, from commands and from shells."""
     if getattr(sender, "shown_on_public_pages", False):
         from clinic_site.models import ContentVersion  # noqa: PLC0415 models load after this module
 
@@ -17,7 +17,7 @@ def content_changed(sender, **kwargs):
 
 
 def links_changed(instance, action, **kwargs):
-    """Many-to-many links are rows without a save of their own."""
+    """Many-to-many links send m2m_changed and not post_save."""
     if action.startswith("post_"):
         content_changed(sender=instance)
 
@@ -42,12 +42,12 @@ class ClinicSiteConfig(AppConfig):
 
 @register(Tags.database)
 def sqlite_is_safe(app_configs, databases, **kwargs):
-    """Promise 1: a lead that was answered survives a power cut, or the site does not start."""
+    """The site does not start if a power cut could lose a lead that was taken (promise 1)."""
     if not databases or connection.vendor != "sqlite":
         return []
     return [
         Error(
-            f"SQLite runs with {name}={found}, the leads need {wanted}.",
+            f"SQLite runs with {name}={found}, but must run with {wanted} to lose no lead.",
             hint="Use the OPTIONS of clinic_site/configuration/database.py.",
             id="clinic_site.E001",
         )
@@ -76,9 +76,8 @@ def admin_has_its_own_address(app_configs, **kwargs):
 
 
 def sqlite_settings():
-    """(name, wanted, found, is safe) of everything that decides whether a commit lasts."""
-
-    in_memory = "mode=memory" in str(connection.settings_dict["NAME"])  # the tests' database
+    """Yields (name, wanted, found, is safe) for each setting that protects committed data."""
+    is_in_memory = "mode=memory" in str(connection.settings_dict["NAME"])  # as in the tests
 
     def pragma(name):
         with connection.cursor() as cursor:
@@ -89,7 +88,7 @@ def sqlite_settings():
         connection.settings_dict["OPTIONS"].get("transaction_mode"),
         pragma("busy_timeout"),
     )
-    yield "journal_mode", "wal", journal, journal == "wal" or in_memory
+    yield "journal_mode", "wal", journal, journal == "wal" or is_in_memory
     yield "synchronous", "2 (FULL)", synchronous, synchronous >= 2
     yield "transaction_mode", "IMMEDIATE", mode, mode == "IMMEDIATE"
     yield "busy_timeout", "5000", timeout, timeout >= 5000

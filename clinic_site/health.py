@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether the site can do its work (promise 25)."""
+"""Answers whether the process runs, and whether the site can do its work (promise 25)."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from clinic_site.web.errors import note_trouble
 
 RETRY_SECONDS = 30
 
-# Apps further up add what they need to work: a function that says what is wrong, or ''.
+# An app adds a function here that returns what keeps it from working, or ''.
 work_checks: list[Callable[[], str]] = []
 
 
@@ -27,14 +27,14 @@ def text(words: str, status: int = 200) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request):
-    """The process answers; nothing else is asked."""
+    """Checks only that the process answers requests."""
     return text("ok")
 
 
 @require_safe
 @never_cache
 def readyz(request):
-    """A row can be written, within the busy timeout, and no app has something to say against it."""
+    """Checks that the database accepts a row within its timeout, and runs the apps' checks."""
     try:
         Heartbeat.objects.bulk_create(
             [Heartbeat(pk=1, at=timezone.now())],
@@ -53,7 +53,7 @@ PROBES = {"/healthz": healthz, "/readyz": readyz}
 
 
 class ProbesMiddleware:
-    """Answers the probes before Django looks at Host, because balancers ask by address."""
+    """Answers before Django checks the Host header, because load balancers send an IP address."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -18,13 +18,13 @@ def validate_zone(name: str) -> None:
 
 
 class E164Field(models.CharField):
-    """Typed in any American way, kept as E.164."""
+    """A phone number that staff type in any American way; it is stored as E.164."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **({"max_length": 20} | kwargs))
 
     def to_python(self, value):
-        # What is stored is not read again: `+248…` is a foreign number there, typed it is not.
+        # A stored number is not read again: a stored `+248…` is foreign, a typed one is American.
         return value if phone.is_stored(value or "") else self.read(value)
 
     def clean(self, value, model_instance):
@@ -36,16 +36,16 @@ class E164Field(models.CharField):
         try:
             return phone.to_e164(typed)
         except phone.UnclearPhoneNumberError as error:
-            here, other = error.reading.described
+            american, other = error.reading.described
             raise ValidationError(
-                f"This can be {here} or {other}. If it is {here}, type it with +1 in front."
+                f"This can be {american} or {other}. If it is {american}, type it with +1 in front."
             ) from None
         except phone.NotAPhoneNumberError:
             raise ValidationError("Enter a phone number, such as (248) 555-0123.") from None
 
 
 class PhoneWithExtensionField(E164Field):
-    """Kept as `+12485550123;ext=12`, for a number that people are to dial."""
+    """A phone number with its extension, stored as `+12485550123;ext=12`."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **({"max_length": 40} | kwargs))
@@ -56,7 +56,7 @@ class PhoneWithExtensionField(E164Field):
 
 
 class Practice(SingletonModel):
-    """The one record about the clinic. What is unknown stays empty and is left out of the pages."""
+    """The one record about the clinic. Pages leave out each field that is empty."""
 
     shown_on_public_pages = True
 
@@ -76,39 +76,42 @@ class Practice(SingletonModel):
         max_length=60,
         blank=True,
         validators=[validate_zone],
-        help_text="Every time in the admin and in mails is of this zone, such as America/Detroit. "
-        "Empty: the zone that the server is set to.",
+        help_text="Every time is shown in this zone, such as America/Detroit. If it is empty, the "
+        "zone in the server's settings is used.",
     )
     opening_hours = LinesField(
-        blank=True, help_text="In words, one line a day or group of days. Left out while empty."
+        blank=True,
+        help_text="In words: one line for each day or group of days. Not shown while it is empty.",
     )
     licences = LinesField("licence numbers", blank=True)
     clinicians = LinesField(
-        blank=True, help_text="Names and credentials, one a line. Left out while empty."
+        blank=True,
+        help_text="Names and credentials, one person a line. Not shown while it is empty.",
     )
     prices = LinesField(blank=True)
     reply_promise = OneLineField(
         max_length=160,
         blank=True,
         help_text="When people can expect your call, such as: We call back within one working "
-        "day. Shown after a consultation request. Promise only what you keep.",
+        "day. Shown after a consultation request. Promise only what you can keep.",
     )
     typicality_line = OneLineField(
         max_length=300,
         blank=True,
-        help_text="Stands with the testimonials: what a reader may expect from them.",
+        help_text="Shown with the testimonials: how typical these results are.",
     )
     news_consent_text = OneLineField(
         max_length=300,
         blank=True,
-        help_text="The exact words beside the unticked news box. Each consent keeps its wording.",
+        help_text="The exact words beside the box for news. Each consent stores the words that the "
+        "person saw.",
     )
     unadvised_words = OneLineField(
         "words to avoid",
         max_length=300,
         blank=True,
         default="proven, prove, cure, guarantee, miracle, painless, risk-free, breakthrough",
-        help_text="Separated by commas. The editor points them out; it never blocks them.",
+        help_text="Separated by commas. The editor warns about them, but you can still save them.",
     )
     history = HistoricalRecords()
 
@@ -122,7 +125,7 @@ class Practice(SingletonModel):
 
     @classmethod
     def load(cls) -> "Practice":
-        """The record as stored. When the database is out of reach, the last one that was read."""
+        """Reads the record. Returns the last one that was read if the database is not reachable."""
         try:
             Practice._remembered = cls.objects.filter(pk=cls.singleton_instance_id).first() or cls()
         except Error:
@@ -132,7 +135,7 @@ class Practice(SingletonModel):
 
     @classmethod
     def remembered(cls) -> "Practice":
-        """The last one that was read, without touching the database: for the error pages."""
+        """The last record that was read, for error pages, which must not ask the database."""
         return cls._remembered or cls()
 
     @property
@@ -153,7 +156,7 @@ class Practice(SingletonModel):
 
     @property
     def postal_address(self) -> str:
-        """On one line; empty until street and city are known."""
+        """The address on one line; empty while street or city is empty."""
         if not (self.street and self.city):
             return ""
         return f"{self.street}, {self.city}, {self.state} {self.postal_code}".strip().rstrip(",")
@@ -164,7 +167,10 @@ def practice_in_templates(request):
 
 
 class ContentVersion(models.Model):
-    """One row that moves with every edit of public content; caches of all processes watch it."""
+    """One row whose number grows with every edit of public content.
+
+    The page caches of all processes read it, and empty themselves when it has grown.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
 
@@ -205,6 +211,6 @@ class GroupGrant(GivenOnce):
 
 
 class Heartbeat(models.Model):
-    """The row that /readyz writes: whether the database takes one is known only by trying."""
+    """The row that /readyz writes, because only a write shows that the database accepts one."""
 
     at = models.DateTimeField()

@@ -1,6 +1,7 @@
-"""Telephone numbers: read as they are typed, stored as E.164, shown the American way.
+"""Reads phone numbers as people type them, stores them as E.164, and shows them in American style.
 
-docs/decisions/0004-phonenumbers.md says which readings are taken and which are asked about.
+docs/decisions/0004-phonenumbers.md says which readings are accepted, and for which ones the form
+asks which number is meant.
 """
 
 import contextlib
@@ -15,9 +16,9 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 REGION = "US"
 AMERICAN = 1  # the country code of the whole North American Numbering Plan
 
-# 011 is dialled before a foreign number here, 00 in most other countries: both mean a plus.
-DIALLED_PLUS = re.compile(r"^([^\d+]*)(?:\+[^\d+]*)?(?:011|00)[^\d+]*(?=[1-9])")
-# 1+248… and +1+248…: what follows the second plus is the number.
+# Before a foreign number people dial 011 in the USA, and 00 in most other countries, for the plus.
+DIALED_PLUS = re.compile(r"^([^\d+]*)(?:\+[^\d+]*)?(?:011|00)[^\d+]*(?=[1-9])")
+# In 1+248… and +1+248… the number is what follows the last plus.
 SECOND_PLUS = re.compile(r"^([^\d+]*)\+?[^\d+]*1[^\d+]*(?=\+)")
 AREA_CODE_LAST = re.compile(
     r"""^[^\d+]*(?:\+?1[^\d+]*)?
@@ -28,7 +29,8 @@ AREA_CODE_LAST = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-# When to call: 5-7pm, 8:30-4, 9 to 5. Of digits alone, and so taken for more of the number.
+# Times to call, such as 5-7pm, 8:30-4 and 9 to 5. They are removed, because the library would read
+# their digits as part of the number.
 TIMES = re.compile(
     r"""(?<!\S)\d\d?(?::\d\d)?[ ]?(?:[ap]\.?m\.?)?
     [ ]?(?:[–/-]|to|until)[ ]?
@@ -42,7 +44,7 @@ class NotAPhoneNumberError(ValueError):
 
 
 class UnclearPhoneNumberError(NotAPhoneNumberError):
-    """What was typed can be two numbers."""
+    """What was typed can mean two different numbers."""
 
     def __init__(self, reading: "Reading"):
         super().__init__()
@@ -51,9 +53,10 @@ class UnclearPhoneNumberError(NotAPhoneNumberError):
 
 @dataclass(frozen=True)
 class Reading:
-    """What was typed can be these numbers, the likeliest first; none when it holds no number.
+    """The numbers that a typed text can mean, the most likely one first.
 
-    It is sure when there is one, and some country hands such numbers out.
+    There are none if the text contains no number. A reading is sure if there is only one, and it
+    is in a range that some country assigns.
     """
 
     numbers: list[PhoneNumber]
@@ -75,7 +78,7 @@ class Reading:
 
     @property
     def described(self) -> list[str]:
-        """As in a question about them."""
+        """The numbers as the form names them when it asks which one is meant."""
         return [f"the foreign number {each}" if each[0] == "+" else each for each in self.shown]
 
 
@@ -84,10 +87,11 @@ def e164(number: PhoneNumber) -> str:
 
 
 def to_e164(typed: str) -> str:
-    """`(248) 844-2665`, `248.844.2665 x12`, `+1 248…` become `+12488442665`.
+    """`(248) 844-2665`, `248.844.2665 x12` and `+1 248…` become `+12488442665`.
 
-    Words around it are passed over, and of two numbers the first counts.
-    "Possible" is asked for, not "valid": lists of valid ranges lag behind the ones handed out.
+    Words around the number are ignored, and only the first of two numbers is used. The number must
+    be "possible", not "valid", because the library's lists of valid ranges are older than the
+    ranges that are assigned.
     """
     reading = read(typed)
     if not reading.numbers:
@@ -99,27 +103,27 @@ def to_e164(typed: str) -> str:
 
 def read(typed: str) -> Reading:
     text = tidy(typed)
-    readings = both_ways(text) or both_ways(TIMES.sub(" ", text))
+    readings = american_and_foreign(text) or american_and_foreign(TIMES.sub(" ", text))
     if (match := AREA_CODE_LAST.match(text)) and (
-        turned := first_possible("{area} {local} {after}".format(**match.groupdict()))
+        reordered := first_possible("{area} {local} {after}".format(**match.groupdict()))
     ):
-        # Brackets or a word say that it is an area code; else any reading may be meant.
-        is_said = bool(re.search(r"[(\[A-Za-z]", match["between"]))
-        readings = [turned] if is_said else valid_ones([turned, *readings]) or readings
+        # Brackets or words mark an area code. Without them, each valid reading may be meant.
+        is_marked = bool(re.search(r"[(\[A-Za-z]", match["between"]))
+        readings = [reordered] if is_marked else only_valid([reordered, *readings]) or readings
     return Reading(readings)
 
 
 def tidy(typed: str) -> str:
-    """`typed` in ASCII digits and single spaces, with a plus for what is dialled instead of it."""
+    """`typed` with ASCII digits and single spaces, and with a plus in place of 011 or 00."""
     text = unicodedata.normalize("NFKC", typed)
     text = "".join(each for each in text if unicodedata.category(each) != "Cf")
     text = "".join(str(int(each)) if each.isdecimal() else each for each in text)
     text = re.sub(r"[\s_]+", " ", text).strip()
-    return SECOND_PLUS.sub(r"\1", DIALLED_PLUS.sub(r"\1+", text))
+    return SECOND_PLUS.sub(r"\1", DIALED_PLUS.sub(r"\1+", text))
 
 
-def numbers(text: str) -> Iterator[PhoneNumber]:
-    """All of `text` as one number, then the numbers found among words and other numbers."""
+def find_numbers(text: str) -> Iterator[PhoneNumber]:
+    """Yields all of `text` read as one number, then each number inside it."""
     with contextlib.suppress(phonenumbers.NumberParseException):
         yield phonenumbers.parse(text, REGION)
     for match in phonenumbers.PhoneNumberMatcher(
@@ -129,63 +133,66 @@ def numbers(text: str) -> Iterator[PhoneNumber]:
 
 
 def first_possible(text: str) -> PhoneNumber | None:
-    # is_possible_number() would also take one without its area code.
+    # is_possible_number() would also accept a number without its area code.
     possible = phonenumbers.ValidationResult.IS_POSSIBLE
     reason = phonenumbers.is_possible_number_with_reason
-    return next((each for each in numbers(text) if reason(each) == possible), None)
+    return next((each for each in find_numbers(text) if reason(each) == possible), None)
 
 
-def both_ways(text: str) -> list[PhoneNumber]:
-    """The number as one of here and as one of abroad, without the one that is out.
+def american_and_foreign(text: str) -> list[PhoneNumber]:
+    """The American and the foreign number that `text` can mean; only one if the other is ruled out.
 
-    People write a plus before their area code, and half of the area codes begin like a country's.
+    Both are possible, because people write a plus before their area code, and half of the area
+    codes begin with the digits of a country code.
     """
-    abroad = first_possible(text)
-    here = first_possible(text.replace("+", " ")) if "+" in text else None
-    is_same = here is not None and after_plus(text).startswith(str(here.national_number))
-    if here is None or not is_same or (abroad and abroad.country_code == AMERICAN):
-        return [abroad, *with_plus(abroad, text)] if abroad else []
+    foreign = first_possible(text)
+    american = first_possible(text.replace("+", " ")) if "+" in text else None
+    is_same = american is not None and digits_after_plus(text).startswith(
+        str(american.national_number)
+    )
+    if american is None or not is_same or (foreign and foreign.country_code == AMERICAN):
+        return [foreign, *foreign_without_plus(foreign, text)] if foreign else []
     is_apart = sets_country_apart(text)
-    if abroad is None:  # no country has the code +210
-        return [] if is_apart else [here]
-    valid = valid_ones([here, abroad])
-    if abroad in valid and (is_apart or here not in valid):
-        return [abroad]
-    if valid == [here] and not is_apart:
-        return [here]
-    return [here, abroad]
+    if foreign is None:  # no country has the code, as with +210
+        return [] if is_apart else [american]
+    valid = only_valid([american, foreign])
+    if foreign in valid and (is_apart or american not in valid):
+        return [foreign]
+    if valid == [american] and not is_apart:
+        return [american]
+    return [american, foreign]
 
 
-def after_plus(text: str) -> str:
-    """The digits behind the first plus, with those of a word such as FLOWERS."""
+def digits_after_plus(text: str) -> str:
+    """The digits after the first plus; a word such as FLOWERS counts as its digits."""
     dialed = phonenumbers.convert_alpha_characters_in_number(text.partition("+")[2])
     return re.sub(r"\D", "", dialed)
 
 
-def with_plus(here: PhoneNumber, text: str) -> list[PhoneNumber]:
-    """A foreign number without its plus, where ten digits are no number of here: 45 32 12 34 56."""
-    if valid_ones([here]) or "+" in text:
+def foreign_without_plus(american: PhoneNumber, text: str) -> list[PhoneNumber]:
+    """The foreign number in ten digits that are not an American number, as in 45 32 12 34 56."""
+    if only_valid([american]) or "+" in text:
         return []
-    abroad = first_possible(f"+{text}")
-    is_same = re.sub(r"\D", "", text).startswith(str(here.national_number))
-    return valid_ones([abroad]) if abroad and is_same else []
+    foreign = first_possible(f"+{text}")
+    is_same = re.sub(r"\D", "", text).startswith(str(american.national_number))
+    return only_valid([foreign]) if foreign and is_same else []
 
 
 def sets_country_apart(text: str) -> bool:
-    """Whether it is grouped as +44 20…, and not as ten digits are here: +248 555 0123."""
+    """Whether the country code is its own group, as in +44 20…, unlike in +248 555 0123."""
     first, second, *_ = [*re.findall(r"\d+", text.partition("+")[2]), "", ""]
     is_american = len(first) == len("248") and len(second) in {len("555"), len("5550123")}
     is_country = first != "" and int(first) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
     return is_country and second != "" and not is_american
 
 
-def valid_ones(found: list[PhoneNumber]) -> list[PhoneNumber]:
+def only_valid(found: list[PhoneNumber]) -> list[PhoneNumber]:
     return [number for number in found if phonenumbers.is_valid_number(number)]
 
 
 def extension(typed: str, number: str) -> str:
-    """`22` of `248-844-2665 x22`, where that is the E.164 `number`; '' when none was typed."""
-    found = [*read(typed).numbers, *numbers(tidy(typed))]
+    """The extension that was typed with the E.164 `number`: `22` for `248-844-2665 x22`, or ''."""
+    found = [*read(typed).numbers, *find_numbers(tidy(typed))]
     return next((each.extension or "" for each in found if e164(each) == number), "")
 
 
@@ -194,14 +201,15 @@ def is_stored(value: str) -> bool:
 
 
 def with_extension(e164: str, extension: str) -> str:
-    """As RFC 3966 writes it: `+12488442665;ext=22`."""
+    """The number in the form of RFC 3966: `+12488442665;ext=22`."""
     return f"{e164};ext={extension}" if extension else e164
 
 
 def uri(stored: str) -> str:
-    """What a link dials, with a pause before the extension.
+    """The address for a link that dials the number, then waits, then dials the extension.
 
-    A comma, because Android's dialer takes the letters of RFC 3966's `;ext=` for digits: 39822.
+    A comma is the pause. RFC 3966's `;ext=` does not work, because Android's dialer reads its
+    letters as digits and dials 39822.
     """
     return f"tel:{stored.replace(';ext=', ',')}"
 

@@ -1,7 +1,7 @@
-"""Text without the characters that nobody sees, so that two equal texts are stored alike.
+"""Removes invisible characters from text, so that two texts that look equal are stored alike.
 
-Word processors, PDF viewers and mail programs put such characters on the clipboard, and browsers
-send the lines of a textarea with another line end than they got.
+Word processors, PDF viewers and mail programs put invisible characters on the clipboard, and
+browsers change the line ends of a textarea.
 """
 
 import re
@@ -11,41 +11,50 @@ from typing import Any
 from django import forms
 from django.db import models
 
-# What each of these bytes means in Windows' encoding, which was then read in the wrong one.
+# Text in Windows' encoding (cp1252) that was decoded as Latin-1 has control characters in place of
+# its dashes and quotes. This maps them back.
 _FROM_WINDOWS = {
     byte: bytes([byte]).decode("cp1252", "replace").replace("\ufffd", " ")
     for byte in range(0x80, 0xA0)
 }
 _CONTROLS = dict.fromkeys(range(0x20), " ")
-# As Word writes them into plain text: a hyphen that does not break, and one that is not shown.
-_OF_WORD = {0x1E: "-", 0x1F: None}
+# Word copies a non-breaking hyphen as 0x1E and an optional hyphen as 0x1F.
+_FROM_WORD = {0x1E: "-", 0x1F: None}
 _LINE_ENDS = dict.fromkeys(map(ord, "\n\v\f\u2028\u2029"), "\n")
-# Soft hyphens, zero-width spaces, and marks that turn the reading direction: 51 would read 15.
-_UNSEEN = dict.fromkeys(
+# Soft hyphens, zero-width spaces, and marks that reverse the reading direction and show 15 as 51.
+_INVISIBLE = dict.fromkeys(
     [0xAD, 0x180E, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
 _SPACES = dict.fromkeys(map(ord, "\u1680\u205f\u3000"), " ") | dict.fromkeys(
     set(range(0x2000, 0x200B)) - {0x2007}, " "
 )
-_NO_BREAK = dict.fromkeys((0x2007, 0x202F), "\xa0")
+_NO_BREAK_SPACES = dict.fromkeys((0x2007, 0x202F), "\xa0")
 _TABLE = (
-    _FROM_WINDOWS | _CONTROLS | _OF_WORD | {0x7F: " "} | _LINE_ENDS | _UNSEEN | _SPACES | _NO_BREAK
+    _FROM_WINDOWS
+    | _CONTROLS
+    | _FROM_WORD
+    | {0x7F: " "}
+    | _LINE_ENDS
+    | _INVISIBLE
+    | _SPACES
+    | _NO_BREAK_SPACES
 )
 
-# They join the signs of an emoji and the letters of some scripts; between others they hide.
+# Zero-width joiners and non-joiners are needed in emoji and in scripts such as Persian. Next to an
+# ASCII character they do nothing, so they are removed.
 _NEEDLESS_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
-# Between a number and its unit it keeps the two on one line; elsewhere it is a space.
+# A no-break space is kept between a number and its unit. Elsewhere it becomes a plain space.
 _NEEDLESS_NO_BREAKS = re.compile(r"(?<!\d)\xa0+|\xa0+(?!\S)|\xa0{2,}")
 
 
 def visible(text: str) -> str:
-    """`text` as it is seen: lines end in \\n, spaces are spaces, nothing is between the letters."""
+    """`text` as a reader sees it: plain spaces, no invisible characters, and line ends of \\n."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
     return _NEEDLESS_NO_BREAKS.sub(" ", _NEEDLESS_JOINERS.sub("", text))
 
 
 def lines(text: str) -> str:
-    """`text` without spaces at the ends of its lines and empty lines around it."""
+    """`text` without spaces at line ends, and without empty lines before and after it."""
     return re.sub(r" +$", "", visible(text), flags=re.MULTILINE).strip()
 
 
@@ -54,13 +63,13 @@ def one_line(text: str) -> str:
 
 
 def items(text: str) -> str:
-    """`text` with one item a line, without the bullets that came along from another program."""
+    """`text` with one item a line, without bullets that were copied from another program."""
     bare = (re.sub(r"^(?:[•·◦▪●○■‣⁃] +)+", "", line.strip()) for line in visible(text).split("\n"))
     return "\n".join(line for line in bare if line)
 
 
 class _TidyFormField(forms.CharField):
-    """Compares by the same rule what it was filled with: white space is no change."""
+    """Applies `tidy` to the typed and the initial value, so that white space is not a change."""
 
     def __init__(self, *args, tidy, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,7 +83,7 @@ class _TidyFormField(forms.CharField):
 
 
 class _TidyField(models.Field):
-    """One of Django's text fields, which it is for migrations; what is typed goes by `tidy`."""
+    """A text field that applies `tidy` to typed text. Migrations see Django's own field."""
 
     tidy: Callable[[str], str]
 

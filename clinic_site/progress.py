@@ -1,7 +1,7 @@
-"""Long commands say how far they are, on standard error: standard output is for scripts.
+"""Shows how far a long command is, on standard error, because scripts read standard output.
 
-In a terminal one line is written over and over. A log file or the journal gets a line for each
-step and, within a step, one every few seconds.
+In a terminal, each message replaces the one before. A log file or the journal gets a line for each
+step and, within a step, one every five seconds.
 """
 
 import sys
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO, TypeVar
 
-# Called with the step's name and, where they are known, how much is done and how much there is.
+# Takes the name of the step and, if they are known, the number of items done and the total.
 Tell = Callable[[str, int, int], None]
 
 Item = TypeVar("Item")
@@ -20,11 +20,11 @@ CLEAR_LINE = "\r\x1b[K"
 
 
 def say_nothing(step: str, done: int = 0, total: int = 0) -> None:
-    """What work that is not run from a command is given."""
+    """The `Tell` for work that no command has started."""
 
 
 class Progress:
-    """A `Tell` that writes; used as a context, so that a terminal's line is ended."""
+    """A `Tell` that writes to a stream. Leaving its `with` block ends the line in a terminal."""
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic):
         self.stream = stream or sys.stderr
@@ -57,8 +57,8 @@ class Progress:
         self.step = ""
 
 
-def told(items: Iterable[Item], tell: Tell, step: str, total: int) -> Iterator[Item]:
-    """The items one by one, each counted once it has been dealt with."""
+def count_items(items: Iterable[Item], tell: Tell, step: str, total: int) -> Iterator[Item]:
+    """Yields the items, and tells the count each time the caller is done with one."""
     tell(step, 0, total)
     for done, item in enumerate(items, 1):
         yield item

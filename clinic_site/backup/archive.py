@@ -23,7 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic_site.backup import BackupError, postgresql, sqlite
-from clinic_site.progress import Tell, say_nothing, told
+from clinic_site.progress import Tell, count_items, say_nothing
 
 MANIFEST = "backup.json"
 DATABASE = "database"
@@ -126,7 +126,7 @@ def pack(archive: Path, database: Path, summary: Summary, tell: Tell) -> Path:
             copy_file(whole, copy, tell, "Packing the database, MB", database.stat().st_size)
         root = Path(settings.MEDIA_ROOT)
         paths = sorted(root.rglob("*"))
-        for path in told(paths, tell, "Packing the uploads", len(paths)):
+        for path in count_items(paths, tell, "Packing the uploads", len(paths)):
             if path.is_file() and not path.is_symlink():
                 with suppress(FileNotFoundError):  # staff may delete one meanwhile
                     packed.write(path, UPLOADS + path.relative_to(root).as_posix())
@@ -150,7 +150,7 @@ def verify(archive: Path, folder: Path, tell: Tell) -> Summary:
         with zipfile.ZipFile(archive) as packed:
             summary = Summary(**json.loads(packed.read(MANIFEST)))
             names = packed.namelist()
-            for name in told(names, tell, "Unpacking the archive's files", len(names)):
+            for name in count_items(names, tell, "Unpacking the archive's files", len(names)):
                 packed.extract(name, folder)  # checks the CRC, and never leaves the folder
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
         raise BackupError(f"{archive.name} is no whole backup of this site: {error}") from error

@@ -1,10 +1,10 @@
-"""What the rich-text editor loads besides its own extensions, for django-prose-editor's setting."""
+"""Our extension of the rich-text editor, for DJANGO_PROSE_EDITOR_EXTENSIONS."""
 
 from js_asset import static_lazy
 
 
 def allow_no_tags(_extension: dict, _allowed: dict) -> None:
-    """Keeps the editor's own list of tags, because articles.rich_text.cleaning has ours."""
+    """Adds no tag to the editor's allow-list, because articles.rich_text.cleaning has our list."""
 
 
 PASTE = {

@@ -1,4 +1,4 @@
-"""Where mail goes until EMAIL_URL names a server: one .eml file a message, under DATA_DIR/mail."""
+"""Writes each mail into an .eml file in DATA_DIR/mail, while EMAIL_URL is not set."""
 
 import re
 
@@ -16,6 +16,6 @@ class EmailBackend(BaseEmailBackend):
             stamp = timezone.now().strftime("%Y%m%d-%H%M%S-%f")
             name = re.sub(r"\W", "", str(message["Message-ID"]).partition("@")[0])
             file = folder / f"{stamp}-{name}.eml"
-            file.touch(mode=0o600)  # for whoever runs the site alone
+            file.touch(mode=0o600)  # only the site's user may read it
             file.write_bytes(message.as_bytes())
         return len(email_messages)

@@ -1,6 +1,7 @@
-"""Uploads in S3, or what speaks like it, by the optional django-storages (promise 28).
+"""Stores uploads in S3 or a compatible service, with the optional django-storages (promise 28).
 
-Its troubles are OSErrors here, as a disk's are: pages then go on with the editions built here.
+An error of the service is raised as OSError, as for a disk. The callers handle OSError: a download
+then uses the ebook that the site built itself.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
-# A page waits for it, so not for long; and no checksum that only AWS's own S3 understands.
+# Timeouts are short, because a page waits meanwhile. Checksums are sent only when they are
+# required, because services other than AWS may not know them.
 CLIENT = Config(
     connect_timeout=3,
     read_timeout=10,
@@ -21,15 +23,15 @@ CLIENT = Config(
 )
 
 
-def as_disk(method: Callable) -> Callable:
+def with_os_errors(method: Callable) -> Callable:
     @wraps(method)
-    def asked(*arguments: Any, **options: Any) -> Any:
+    def wrapped(*arguments: Any, **options: Any) -> Any:
         try:
             return method(*arguments, **options)
         except (BotoCoreError, ClientError) as error:
             raise OSError(f"object storage: {type(error).__name__}") from error
 
-    return asked
+    return wrapped
 
 
 class ObjectStorage(S3Storage):
@@ -37,14 +39,14 @@ class ObjectStorage(S3Storage):
         own = {"file_overwrite": False, "client_config": CLIENT}
         return super().get_default_settings() | own
 
-    @as_disk
+    @with_os_errors
     def _open(self, name, mode="rb"):
         found = super()._open(name, mode)
-        found.seek(0)  # fetches it now: a fault in the middle of an answer could not be told
+        found.seek(0)  # fetches the file now, because an error amid a response cannot be shown
         return found
 
-    _save = as_disk(S3Storage._save)
-    delete = as_disk(S3Storage.delete)
-    exists = as_disk(S3Storage.exists)
-    get_modified_time = as_disk(S3Storage.get_modified_time)
-    size = as_disk(S3Storage.size)
+    _save = with_os_errors(S3Storage._save)
+    delete = with_os_errors(S3Storage.delete)
+    exists = with_os_errors(S3Storage.exists)
+    get_modified_time = with_os_errors(S3Storage.get_modified_time)
+    size = with_os_errors(S3Storage.size)

@@ -1,4 +1,4 @@
-"""Where uploads are kept, from UPLOADS_URL: in DATA_DIR, or in a bucket for several machines."""
+"""Where uploads are stored, from UPLOADS_URL: in DATA_DIR, or in a bucket for several machines."""
 
 from importlib.util import find_spec
 from typing import Any

@@ -1,4 +1,4 @@
-"""Django's SQLite with a fair queue of writers (clinic_site/sqlite3/write_queue.py)."""
+"""Django's SQLite backend, with a fair queue of writers (clinic_site/sqlite3/write_queue.py)."""
 
 import re
 import sqlite3
@@ -20,7 +20,7 @@ WRITE = re.compile(
 
 
 class Connection(sqlite3.Connection):
-    """Has its turn from the first write to the end of the transaction."""
+    """Takes its turn at the first write, and keeps it until the transaction ends."""
 
     turn: Turn | None = None
 
@@ -28,10 +28,10 @@ class Connection(sqlite3.Connection):
         super().__init__(database, timeout=timeout, **options)
         self.timeout = timeout
         file = self.execute("PRAGMA database_list").fetchone()[2]
-        self.queue = queue_of(Path(file)) if file else None  # without a file it is in memory
+        self.queue = queue_of(Path(file)) if file else None  # a database in memory has no file
 
     def take_turn(self, queue: WriteQueue) -> None:
-        """What the queue leaves of the timeout is how long SQLite may wait for its own lock."""
+        """Waits for the turn. SQLite may wait for its own lock for the rest of the timeout."""
         if self.turn:
             return
         deadline = time.monotonic() + self.timeout
@@ -40,10 +40,10 @@ class Connection(sqlite3.Connection):
         except TooLateError:
             words = f"database is locked: no turn to write within {self.timeout} s"
             raise sqlite3.OperationalError(words) from None
-        self.wait_for_others(deadline - time.monotonic())
+        self.set_busy_timeout(deadline - time.monotonic())
 
-    def wait_for_others(self, seconds: float) -> None:
-        """How long SQLite waits for programs that do not queue."""
+    def set_busy_timeout(self, seconds: float) -> None:
+        """Sets how long SQLite waits for programs that do not use the queue."""
         self.execute(f"PRAGMA busy_timeout = {max(1, int(seconds * 1000))}")
 
     def end_turn(self) -> None:
@@ -90,8 +90,9 @@ class Cursor(base.SQLiteCursorWrapper):
             connection.take_turn(connection.queue)
             return execute(query, params)
         finally:
-            connection.wait_for_others(connection.timeout)
-            if self.description is None:  # RETURNING: SQLite commits after the last row was read
+            connection.set_busy_timeout(connection.timeout)
+            # With RETURNING, SQLite commits only after the last row was read.
+            if self.description is None:
                 connection.end_turn()
 
     def close(self) -> None:

@@ -1,13 +1,13 @@
-"""The queue of writers in front of SQLite: first come, first served, across threads and processes.
+"""A queue of writers to SQLite: first come, first served, across threads and processes.
 
-SQLite lets one writer in at a time and lets the others poll, so that some wait for seconds while
-others pass them. Here every writer takes a number, the time at which it came, and locks the byte
-at that offset of a file beside the database. Its turn comes when no lower byte is locked. When a
-process dies, the kernel drops its locks and the next writer goes on.
+SQLite allows one writer at a time and lets the others poll, so that some wait for seconds while
+others overtake them. Here every writer takes a number, which is the time at which it came, and
+locks the byte at that offset of a file beside the database. Its turn comes when no lower byte is
+locked. If a process dies, the kernel removes its locks, and the next writer has its turn.
 
-The queue decides only who is next. SQLite still keeps two writers apart, so where the file cannot
-be used, or another program does not queue, nothing is lost but the order. docs/decisions/0010 has
-the measurements, and what else was tried.
+The queue decides only the order. SQLite itself still prevents two writers at the same time, even if
+the file cannot be used or another program does not use the queue. docs/decisions/0010 has the
+measurements and the alternatives.
 """
 
 import fcntl
@@ -27,11 +27,11 @@ NOT_OPEN = -1
 
 
 class TooLateError(Exception):
-    """The turn did not come in time."""
+    """The turn did not come before the deadline."""
 
 
 class Turn:
-    """A place in the queue, from `enter` to `leave`."""
+    """A writer's place in the queue, from `enter` to `leave`."""
 
     def __init__(self, queue: "WriteQueue", number: int):
         self.queue = queue
@@ -45,11 +45,12 @@ class Turn:
 
 
 class WriteQueue:
-    """The writers of this process to one database, and their numbers in the file of all processes.
+    """The writers of this process to one database. They share the file with all processes.
 
-    A file lock cannot be waited for with a deadline. Therefore one thread of the process waits for
-    the lower numbers of other processes, and a writer waits for a call from it or from the writer
-    before. Locks belong to the process, so the writers of one process do not see each other's.
+    A thread cannot wait for a file lock with a deadline. Therefore one thread of this process waits
+    for the lower numbers of other processes, and each writer waits for a call from that thread or
+    from the writer before it. File locks belong to the process, so they do not keep apart the
+    writers of one process; `turns` does.
     """
 
     def __init__(self, database: Path):
@@ -58,17 +59,18 @@ class WriteQueue:
 
     def reset(self) -> None:
         self.file = NOT_OPEN
-        self.turns: deque[Turn] = deque()  # only the first can be called
+        self.turns: deque[Turn] = deque()  # only the first one is called
         self.last_number = 0
-        # Reentrant, because a forgotten connection may be collected, and leave, anywhere below.
+        # Reentrant, because Python may delete a forgotten connection while this thread holds the
+        # lock, and the connection then leaves the queue.
         self.guard = threading.RLock()
         self.is_waiting_for_others = False
         self.numbers_to_wait_for: SimpleQueue[int] | None = None
 
     def enter(self, seconds: float) -> Turn | None:
-        """Returns when it is the caller's turn, or raises TooLateError after so many seconds.
+        """Returns when it is the caller's turn, or raises TooLateError after `seconds`.
 
-        None when there is no queue, because its file cannot be made or locked.
+        Returns None if there is no queue, because its file cannot be created or locked.
         """
         deadline = time.monotonic() + seconds
         with self.guard:
@@ -98,16 +100,17 @@ class WriteQueue:
     def open(self) -> bool:
         if self.file == NOT_OPEN:
             try:
-                self.file = opened_beside(self.database)
+                self.file = open_beside(self.database)
             except OSError as error:
                 logger.warning("there is no queue of writers: %s", error)
         return self.file != NOT_OPEN
 
     def take_number(self) -> int:
-        """Locks the byte of the present time and returns its offset; 0 when that cannot be done.
+        """Locks the byte at the present time and returns its offset, or 0 if it cannot be locked.
 
-        The writer whose turn it is has locked all lower bytes for reading. So one that was slow
-        between reading the time and locking it must take another number, and no two are first.
+        The writer whose turn it is has locked all lower bytes for reading. So a writer that is slow
+        between reading the time and locking the byte fails, and takes another number. Therefore two
+        writers are never first.
         """
         for _ in range(NUMBERS_TRIED):
             self.last_number = max(time.monotonic_ns(), self.last_number + 1)
@@ -119,10 +122,10 @@ class WriteQueue:
         return 0
 
     def call_next(self) -> None:
-        """Calls this process's first writer if it is the first of all; else waits for the others.
+        """Calls this process's first writer, or waits for writers of other processes before it.
 
-        Not while a writer of this process has its turn: were each of two processes to wait for the
-        other's, the kernel would report a deadlock.
+        It does nothing while a writer of this process has its turn. If each of two processes waited
+        for a byte of the other one, the kernel would report a deadlock.
         """
         with self.guard:
             if not self.turns or self.turns[0].is_called or self.is_waiting_for_others:
@@ -151,15 +154,15 @@ class WriteQueue:
     def keep_waiting(self, numbers: "SimpleQueue[int]") -> None:
         while True:
             number = numbers.get()
-            with suppress(OSError):  # `call_next` meets it too, and knows what to do
+            with suppress(OSError):  # `call_next` gets the same error, and handles it
                 fcntl.lockf(self.file, fcntl.LOCK_SH, number)
             with self.guard:
                 self.is_waiting_for_others = False
                 self.call_next()
 
 
-def opened_beside(database: Path) -> int:
-    """The file of the locks. Who may write the database may write it, also when root makes it."""
+def open_beside(database: Path) -> int:
+    """Opens the file of the locks. It has the owner and the permissions of the database."""
     like = database.stat()
     file = os.open(f"{database}-queue", os.O_RDWR | os.O_CREAT, like.st_mode & 0o666)
     if os.geteuid() == 0:
@@ -175,7 +178,7 @@ def queue_of(database: Path) -> WriteQueue:
 
 
 def forget_the_parent() -> None:
-    """A forked process has neither the locks nor the threads of its parent."""
+    """Called in a forked process, which has neither the locks nor the threads of its parent."""
     for queue in queues.values():
         queue.reset()
 

@@ -15,12 +15,12 @@ def ask(client, path="/readyz"):
     return response.status_code, response.text, "no-store" in response["Cache-Control"]
 
 
-def test_healthz_asks_nothing_but_the_process(client, db, django_assert_num_queries):
+def test_healthz_reads_no_database(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert ask(client, "/healthz") == (200, "ok\n", True)
 
 
-def test_readyz_writes_a_row_and_leaves_the_pages_in_their_cache(client, db):
+def test_readyz_writes_a_row_and_empties_no_page_cache(client, db):
     before = ContentVersion.current()
 
     assert ask(client) == (200, "ready\n", True)
@@ -53,7 +53,7 @@ def test_no_other_page_answers_under_any_host(client, db, path, host):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_probes_take_nothing_and_answer_head(db, path):
+def test_probes_refuse_post_and_answer_head(db, path):
     client = Client(enforce_csrf_checks=True)
 
     assert (client.post(path).status_code, client.post(path)["Allow"]) == (405, "GET, HEAD")
@@ -61,7 +61,7 @@ def test_probes_take_nothing_and_answer_head(db, path):
 
 
 @pytest.mark.parametrize("words", ["database is locked", "attempt to write a readonly database"])
-def test_readyz_says_so_when_nothing_can_be_written(client, db, monkeypatch, words):
+def test_readyz_is_503_when_nothing_can_be_written(client, db, monkeypatch, words):
     def trouble(*args, **kwargs):
         raise OperationalError(words)
 
@@ -87,7 +87,7 @@ def test_readyz_says_so_when_nothing_can_be_written(client, db, monkeypatch, wor
         (600, {"attempts": 5, "due_at": timedelta(minutes=60)}, 200),
     ],
 )
-def test_readyz_says_so_when_no_worker_takes_the_mail(client, db, age, changes, status):
+def test_readyz_is_503_when_no_worker_takes_the_mail(client, db, age, changes, status):
     now = timezone.now()
     due_at = now + changes.pop("due_at", timedelta())
     make_mail(queued_at=now - timedelta(minutes=age), **changes | {"due_at": due_at})
@@ -95,7 +95,7 @@ def test_readyz_says_so_when_no_worker_takes_the_mail(client, db, age, changes, 
     assert ask(client)[0] == status
 
 
-def test_readyz_names_the_mail_that_waits(client, db):
+def test_readyz_says_that_mail_has_waited(client, db):
     make_mail(due_at=timezone.now() - timedelta(minutes=16))
 
     assert ask(client) == (503, "not ready: mail has waited for over 15 minutes\n", True)

@@ -28,7 +28,7 @@ def make_chapter():
     return make_ebook(make_section(make_article())).chapters.get()
 
 
-# One way to make each model that public pages show.
+# A factory for each model that public pages show.
 MAKE = {
     Article: make_article,
     Ebook: make_ebook,
@@ -41,7 +41,7 @@ MAKE = {
 PUBLIC_MODELS = [m for m in apps.get_models() if getattr(m, "shown_on_public_pages", False)]
 
 
-def test_practice_phone_is_kept_as_e164_and_shown_the_american_way(db):
+def test_practice_phone_is_stored_as_e164_and_shown_in_american_style(db):
     practice = Practice(name="Lake Clinic", phone="248.555.0123")
 
     practice.full_clean()
@@ -71,7 +71,7 @@ def test_stored_phone_is_not_read_again(db, number):
     assert Practice.objects.get(phone=number).phone == number
 
 
-def test_practice_phone_that_can_be_two_numbers_is_not_guessed():
+def test_practice_phone_with_two_readings_is_refused():
     with pytest.raises(ValidationError, match=r"\(248\) 255-0123, type it with \+1 in front"):
         Practice(phone="+248 255 0123").full_clean()
 
@@ -104,7 +104,7 @@ def test_extension_of_the_practice_is_in_mails_and_ebooks(db):
     assert (made.phone, made.phone_uri) == (practice.phone_national, "tel:+13305550199,12")
 
 
-def test_practice_refuses_a_phone_that_is_none():
+def test_practice_refuses_a_phone_without_a_number():
     with pytest.raises(ValidationError, match="Enter a phone number"):
         Practice(phone="call me").full_clean()
 
@@ -114,7 +114,7 @@ def test_practice_refuses_an_unknown_zone():
         Practice(time_zone="Detroit").full_clean()
 
 
-def test_practice_phone_changes_everywhere_at_once(client, starter):
+def test_changed_practice_phone_is_on_every_page(client, starter):
     practice = Practice.objects.get()
     practice.phone = "+12485559999"
     practice.save()
@@ -125,20 +125,20 @@ def test_practice_phone_changes_everywhere_at_once(client, starter):
         assert "844-2665" not in page
 
 
-def test_practice_is_remembered_while_the_database_is_away(db, monkeypatch):
+def test_practice_is_remembered_while_the_database_is_unreachable(db, monkeypatch):
     make_practice(name="Lake Clinic")
     Practice.load()
 
-    def away(*args, **kwargs):
+    def unreachable(*args, **kwargs):
         raise OperationalError
 
-    monkeypatch.setattr(Practice.objects, "filter", away)
+    monkeypatch.setattr(Practice.objects, "filter", unreachable)
 
     assert Practice.load().name == "Lake Clinic"
     assert Practice.remembered().name == "Lake Clinic"
 
 
-def test_practice_address_is_empty_until_it_is_known():
+def test_postal_address_is_empty_without_a_street():
     assert Practice(city="Troy").postal_address == ""
     assert Practice(street="1 Main St", city="Troy", state="MI").postal_address == (
         "1 Main St, Troy, MI"
@@ -146,7 +146,7 @@ def test_practice_address_is_empty_until_it_is_known():
 
 
 @pytest.mark.parametrize("model", PUBLIC_MODELS, ids=lambda model: model.__name__)
-def test_content_version_moves_with_every_edit(db, model):
+def test_content_version_grows_with_every_edit(db, model):
     row = MAKE[model]()
     made = ContentVersion.current()
 
@@ -157,7 +157,7 @@ def test_content_version_moves_with_every_edit(db, model):
     assert made < saved < ContentVersion.current()
 
 
-def test_content_version_moves_with_the_sources_of_a_section(db):
+def test_content_version_grows_when_the_sources_of_a_section_change(db):
     source = make_source()
     sources = make_section(source.article).sources
     versions = [ContentVersion.current()]
@@ -173,7 +173,7 @@ def test_content_version_moves_with_the_sources_of_a_section(db):
     ("field", "heading"),
     [("clinicians", "Our clinicians"), ("licences", "Licenses"), ("prices", "Prices")],
 )
-def test_footer_shows_what_is_known_of_the_practice(client, db, field, heading):
+def test_footer_shows_each_filled_field_of_the_practice(client, db, field, heading):
     make_practice()
     without = client.get("/").text
     make_practice(**{field: "First <b>\nSecond"})

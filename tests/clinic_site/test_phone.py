@@ -4,7 +4,7 @@ from phonenumbers import PhoneNumber, is_valid_number
 from clinic_site import phone
 
 LOCALS = ["5550123", "2345678", "4212345", "9612345"]
-# Of the whole North American plan, but for some islands that hand out few exchanges.
+# The area codes of the North American plan, without some islands that use few exchanges.
 AREA_CODES = [
     code
     for code in range(200, 1000)
@@ -65,7 +65,7 @@ def typed(way, area, local):
         "9-5 248 844 2665",
     ],
 )
-def test_to_e164_finds_the_number_among_other_things(typed):
+def test_to_e164_finds_the_number_in_other_text(typed):
     assert phone.to_e164(typed) == "+12488442665"
 
 
@@ -83,7 +83,7 @@ def test_to_e164_finds_the_number_among_other_things(typed):
         "_",
     ],
 )
-def test_to_e164_refuses_what_holds_no_number_with_its_area_code(typed):
+def test_to_e164_refuses_text_without_a_number_and_its_area_code(typed):
     with pytest.raises(phone.NotAPhoneNumberError):
         phone.to_e164(typed)
 
@@ -99,13 +99,13 @@ def test_to_e164_refuses_what_holds_no_number_with_its_area_code(typed):
         ("", ""),
     ],
 )
-def test_extension_is_that_of_the_number(typed, found):
+def test_extension_belongs_to_the_number(typed, found):
     assert phone.extension(typed, "+12488442665") == found
 
 
 @pytest.mark.parametrize("is_full_width", [False, True])
 @pytest.mark.parametrize("way", PLAIN_WAYS)
-def test_number_of_each_area_code_is_read_however_it_is_typed(way, is_full_width):
+def test_number_of_each_area_code_is_read_in_each_way_of_typing(way, is_full_width):
     texts = {typed(way, area, "5550123"): f"+1{area}5550123" for area in AREA_CODES}
 
     found = {
@@ -119,8 +119,8 @@ def test_number_of_each_area_code_is_read_however_it_is_typed(way, is_full_width
 
 @pytest.mark.parametrize("local", LOCALS)
 @pytest.mark.parametrize("way", PLUS_WAYS)
-def test_number_with_a_plus_before_its_area_code_is_read_or_asked_about(way, local):
-    """Two readings are a question, the American one first."""
+def test_plus_before_the_area_code_keeps_the_american_reading_first(way, local):
+    """If there are two readings, the form asks, and shows the American one first."""
     texts = {typed(way, area, local): f"+1{area}{local}" for area in AREA_CODES}
 
     assert {text: phone.read(text).e164s[0] for text in texts} == texts
@@ -137,7 +137,7 @@ def test_number_with_a_plus_before_its_area_code_is_read_or_asked_about(way, loc
         "my number is +92 300 1234567",
     ],
 )
-def test_number_of_abroad_stays_one(typed):
+def test_foreign_number_stays_foreign(typed):
     reading = phone.read(typed)
 
     assert (reading.e164s, reading.is_sure) == (["+923001234567"], True)
@@ -156,7 +156,7 @@ def test_number_of_abroad_stays_one(typed):
         ("+52 55 1234 5678", "+525512345678"),
     ],
 )
-def test_number_grouped_as_abroad_is_no_american_one(typed, number):
+def test_number_in_foreign_groups_is_not_american(typed, number):
     assert phone.read(typed).e164s == [number]
 
 
@@ -173,7 +173,7 @@ def test_number_grouped_as_abroad_is_no_american_one(typed, number):
         ("555-0199 (555)", ["+15555550199"]),
     ],
 )
-def test_number_that_may_be_another_is_unsure(typed, readings):
+def test_number_with_two_readings_is_not_sure(typed, readings):
     reading = phone.read(typed)
 
     assert (reading.e164s, reading.is_sure) == (readings, False)

@@ -17,7 +17,7 @@ from clinic_site.plain_text import items, lines, one_line
         ("½ to 10² ≤ 5 – “so” é 背", "½ to 10² ≤ 5 – “so” é 背"),
     ],
 )
-def test_lines_are_kept_as_they_are_seen(pasted, kept):
+def test_lines_are_stored_as_a_reader_sees_them(pasted, kept):
     assert lines(pasted) == kept
 
 
@@ -34,11 +34,11 @@ def test_lines_are_kept_as_they_are_seen(pasted, kept):
         ("15\r\n minutes", "15 minutes"),
     ],
 )
-def test_one_line_never_glues_a_number_to_its_unit(pasted, kept):
+def test_one_line_keeps_a_space_between_a_number_and_its_unit(pasted, kept):
     assert one_line(pasted) == kept
 
 
-def test_joiners_stay_where_signs_need_them():
+def test_joiners_stay_in_emoji_and_persian():
     assert one_line("👩\u200d⚕️ می\u200cخواهم mi\u200dnutes") == "👩\u200d⚕️ می\u200cخواهم minutes"
 
 
@@ -47,7 +47,7 @@ def test_items_lose_their_bullets_and_empty_lines():
 
 
 @pytest.mark.parametrize("tidy", [lines, one_line, items])
-def test_tidy_text_stays_as_it_is(tidy):
+def test_tidy_text_does_not_change_again(tidy):
     once = tidy("• • 15\xa0 \u200bmin\r\n\xa0• 5\xa0\u2028times 10\xa0000")
 
     assert tidy(once) == once

@@ -1,4 +1,4 @@
-"""Long commands say how far they are (clinic_site/progress.py)."""
+"""Long commands show how far they are (clinic_site/progress.py)."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from clinic_site.progress import Progress, told
+from clinic_site.progress import Progress, count_items
 from tests.factories import make_signup
 from tests.running_site import ROOT, RunningSite
 
@@ -26,7 +26,7 @@ class Clock:
         return self.now
 
 
-def test_progress_writes_over_one_line_of_a_terminal():
+def test_progress_replaces_one_line_of_a_terminal():
     terminal, clock = Terminal(), Clock()
 
     with Progress(terminal, clock) as tell:
@@ -40,7 +40,7 @@ def test_progress_writes_over_one_line_of_a_terminal():
     )
 
 
-def test_progress_writes_a_log_a_line_every_five_seconds():
+def test_progress_writes_a_line_every_five_seconds_to_a_log():
     log, clock = StringIO(), Clock()
 
     with Progress(log, clock) as tell:
@@ -60,19 +60,19 @@ def test_progress_ends_the_terminal_line_when_the_work_fails():
     assert terminal.getvalue().endswith("Packing: 1 of 4\n")
 
 
-def test_told_counts_an_item_when_it_has_been_dealt_with():
+def test_item_is_counted_when_the_caller_is_done_with_it():
     heard: list = []
 
     def tell(*words):
         heard.append(words)
 
-    for item in told("ab", tell, "Letters", 2):
+    for item in count_items("ab", tell, "Letters", 2):
         heard += [item]
 
     assert heard == [("Letters", 0, 2), "a", ("Letters", 1, 2), "b", ("Letters", 2, 2)]
 
 
-def test_backup_and_restore_say_how_far_they_are(tmp_path):
+def test_backup_and_restore_show_how_far_they_are(tmp_path):
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
     here, there = RunningSite(tmp_path / "here"), RunningSite(tmp_path / "there")

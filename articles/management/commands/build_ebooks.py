@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from articles.ebooks import build
 from articles.models import Ebook
-from clinic_site.progress import Progress, told
+from clinic_site.progress import Progress, count_items
 from clinic_site.web.time_zone import practice_zone
 
 
@@ -33,4 +33,4 @@ class Command(BaseCommand):
 
     def counted(self, ebooks):
         with Progress() as tell:
-            yield from told(ebooks, tell, "Building the ebooks", len(ebooks))
+            yield from count_items(ebooks, tell, "Building the ebooks", len(ebooks))

@@ -1,4 +1,4 @@
-"""How Django writes a moment where nobody says how: as leads/admin/display.py does in the lists."""
+"""Django's default formats for dates and times, equal to those of leads/admin/display.py."""
 
 DATE_FORMAT = "M j, Y"
 DATETIME_FORMAT = "M j, Y, g:i A"

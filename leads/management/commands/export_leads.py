@@ -3,7 +3,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from clinic_site.progress import Progress, say_nothing, told
+from clinic_site.progress import Progress, count_items, say_nothing
 from clinic_site.web.time_zone import practice_zone
 from leads.models import ConsultationRequest, EbookSignup
 from leads.privacy import export
@@ -26,5 +26,5 @@ class Command(BaseCommand):
         with practice_zone(), Progress() as progress:
             # In a terminal the lines themselves show the progress.
             tell = say_nothing if sys.stdout.isatty() else progress
-            for line in told(export.lines(leads), tell, "Exporting, lines", count + 1):
+            for line in count_items(export.lines(leads), tell, "Exporting, lines", count + 1):
                 self.stdout.write(line, ending="")

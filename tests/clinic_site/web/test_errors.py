@@ -1,19 +1,13 @@
-import runpy
 import time
-from contextlib import closing
 
 import pytest
-from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, connection
-from django.db.utils import ConnectionHandler
 from django.test import Client
 
-from clinic_site.apps import sqlite_is_safe
 from clinic_site.models import Practice
 from clinic_site.web import errors
 from leads import capture
 from tests.factories import make_practice
-from tests.running_site import ROOT
 
 FORM = {"name": "Ann", "phone": "2485550123", "best_time": "any"}
 
@@ -115,57 +109,3 @@ def test_admin_page_beyond_ones_rights_says_so(client, django_user_model):
     assert "<h1>Your login does not open this page</h1>" in response.text
     assert 'href="/admin/">Back to Today</a>' in response.text
     assert "We could not take that form" not in response.text
-
-
-def test_sqlite_runs_with_what_the_leads_need(db):
-    if connection.vendor != "sqlite":
-        pytest.skip("this run uses PostgreSQL")
-    assert sqlite_is_safe(None, ["default"]) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "weak", "safe"), [("synchronous", 1, 2), ("busy_timeout", 4999, 5000)]
-)
-def test_sqlite_with_anything_weaker_is_refused(transactional_db, name, weak, safe):
-    if connection.vendor != "sqlite":
-        pytest.skip("this run uses PostgreSQL")
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA {name}={weak}")
-        messages = [error.msg for error in sqlite_is_safe(None, ["default"])]
-        cursor.execute(f"PRAGMA {name}={safe}")
-
-    assert len(messages) == 1
-    assert messages[0].startswith(f"SQLite runs with {name}={weak}, ")
-
-
-def test_sqlite_without_immediate_transactions_is_refused(db, monkeypatch):
-    if connection.vendor != "sqlite":
-        pytest.skip("this run uses PostgreSQL")
-    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", "DEFERRED")
-
-    assert [error.msg for error in sqlite_is_safe(None, ["default"])] == [
-        "SQLite runs with transaction_mode=DEFERRED, the leads need IMMEDIATE."
-    ]
-
-
-def test_sqlite_file_is_written_ahead(db, tmp_path):
-    """The tests' own database is in memory, where nothing can be."""
-    if connection.vendor != "sqlite":
-        pytest.skip("this run uses PostgreSQL")
-    config = settings.DATABASES["default"] | {"NAME": tmp_path / "db.sqlite3"}
-
-    with (
-        closing(ConnectionHandler({"default": config})["default"]) as opened,
-        opened.cursor() as cursor,
-    ):
-        assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
-def test_gunicorn_does_not_start_when_the_check_of_the_database_fails(tmp_path, monkeypatch):
-    database = tmp_path / "db.sqlite3"
-    database.write_bytes(b"this is no database " * 100)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
-    config = runpy.run_path(str(ROOT / "clinic_site" / "gunicorn.conf.py"))
-
-    with pytest.raises(SystemExit):
-        config["on_starting"](None)
