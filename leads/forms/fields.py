@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from leads import addresses
+from leads.suspicion.names import BLANK
 
 
 def refuse_unreadable(value: str) -> None:
@@ -19,10 +20,6 @@ def refuse_line_breaks(value: str) -> None:
     """Keeps header injection and invisible characters out of everything that is one line."""
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
         raise ValidationError("Use one line without special characters.")
-
-
-# Letters, or a symbol, by their category, and yet nothing is seen of them.
-BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def is_seen(character: str) -> bool:

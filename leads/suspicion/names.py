@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-from leads.forms.fields import BLANK
 from leads.suspicion import typed_links
 from leads.suspicion.words import word_list
 
@@ -17,6 +16,8 @@ SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 JOINTS = frozenset("'’‘`´′״׳.-‐‑‒–־·・゠＝་")
 # Persian and Indic names are spelt with them.
 JOINERS = frozenset("\u200c\u200d")
+# Unicode calls these letters, or a symbol, but they show nothing.
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 NICKNAME = re.compile(r"[(\"“„«'‘](.+)[)\"”“»'’]")
 
 EAST_ASIAN_ADVERTISING = re.compile(
