@@ -7,7 +7,7 @@ from leads.models import Bounce
 
 @admin.register(Bounce)
 class BounceAdmin(AuditedAdmin, ReadOnlyAdmin):
-    """Staff delete a mark that is wrong, or that is no longer true."""
+    """Each row marks an address. Staff delete the row when mail reaches the address again."""
 
     list_display = ["address", "reason_badge", "words", "at"]
     list_filter = ["reason", ("at", date_filter("day"))]

@@ -176,7 +176,7 @@ class LeadAdmin(AuditedAdmin):
     @admin.action(description="Release: it is a person", permissions=["change"])
     @transaction.atomic
     def release(self, request, queryset):
-        """Queues the mails that the form would have queued at once without the suspicion."""
+        """Queues the mails that were not queued while the lead was held back."""
         held_back = list(queryset.held_back().select_for_update())
         for lead in held_back:
             lead.suspicion = ""

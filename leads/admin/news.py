@@ -84,7 +84,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         if request.method == "POST":
             if not may_send:
                 raise PermissionDenied
-            if not self.is_question(request, message):
+            if not self.needs_question(request, message):
                 self.act(request, message)
                 return HttpResponseRedirect(self.send_url(message))
         context = self.admin_site.each_context(request) | {
@@ -101,8 +101,12 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         }
         return TemplateResponse(request, "admin/leads/newsmessage/send.html", context)
 
-    def is_question(self, request, message) -> bool:
-        """Whether to ask "Send it now?": always before sending, again if the draft has changed."""
+    def needs_question(self, request, message) -> bool:
+        """Whether to show the question "Send it now?" instead of doing what the button says.
+
+        The question's "Yes" posts the version that was shown. If the draft has changed since, staff
+        see the question again, with a warning.
+        """
         if message.state != NewsMessage.State.DRAFT or "test" in request.POST:
             return False
         seen = request.POST.get("seen", "")

@@ -32,7 +32,8 @@ class TestimonialAdmin(HistoryAdmin):
     kept_when_restoring = (
         "is_published", "authorization", "authorization_note", "is_supplied", "position",
     )  # fmt: skip
-    # Two colleagues must not change these at once: an authorization covers certain words only.
+    # An authorization covers certain words. If two colleagues change words and authorization at the
+    # same time, the second one is asked.
     fields_of_one_meaning = ("name", "quote", "authorization", "authorization_note", "is_published")
     list_display = ["name", "excerpt", "is_published", "authorization", "position"]
     list_filter = ["is_published", "authorization"]

@@ -33,7 +33,8 @@ from leads.privacy import audit
 WORKLIST_ROWS = 10
 WEEKEND = (5, 6)  # of datetime.weekday()
 FIRST_HOUR, LAST_HOUR = 8, 20  # outside these hours a call would disturb people
-OLDEST_FIRST = ConsultationRequestAdmin.list_display.index("received") + 1  # after the tick box
+# The changelist numbers its columns from the check box, which is column 0.
+OLDEST_FIRST = ConsultationRequestAdmin.list_display.index("received") + 1
 BestTime = ConsultationRequest.BestTime
 
 

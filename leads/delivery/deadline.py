@@ -41,6 +41,6 @@ def deadline(limit: timedelta) -> Iterator[None]:
             # block must not be interrupted.
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
-        # An alarm that was set before is set again; it comes later by the time this block took.
+        # If an alarm was set before the block, set it again, with the time that was left then.
         signal.signal(signal.SIGALRM, former_handler)
         signal.setitimer(signal.ITIMER_REAL, *former_timer)

@@ -32,7 +32,7 @@ def requests_of(email: str) -> QuerySet[ConsultationRequest]:
 
 
 def requests_by_phone_of(email: str, phone: str = "") -> QuerySet[ConsultationRequest]:
-    """Requests without an email address that have this number, or a number of this address.
+    """Requests without an address, by this number and by the numbers of this address's requests.
 
     For staff only, because anyone can type another person's number beside their own address.
     Requests with another address are left out: two people of a family may share a phone.

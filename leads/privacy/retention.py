@@ -72,7 +72,7 @@ def old_requests() -> QuerySet:
 
 
 def old_signups() -> QuerySet:
-    """Counted from the last visit, so a reader who still asks for the ebooks keeps the library."""
+    """Counted from `last_seen_at`, so a reader who still asks for the ebooks keeps the library."""
     before = months_ago(settings.LEAD_RETENTION_MONTHS)
     return EbookSignup.objects.filter(last_seen_at__lt=before)
 

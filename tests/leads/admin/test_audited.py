@@ -3,6 +3,7 @@
 import pytest
 
 from leads.models import AccessRecord
+from tests.admin_pages import run_action
 from tests.factories import make_bounce, make_mail, make_request, make_signup
 
 MAKERS = {
@@ -65,3 +66,16 @@ def test_view_that_cannot_be_recorded_shows_nothing(owner, monkeypatch):
 
     assert response.status_code == 500
     assert "ann@example.com" not in response.text
+
+
+@pytest.mark.parametrize("kind", ["ebooksignup", "consultationrequest", "bounce"])
+def test_deletions_are_recorded_one_by_one(owner, kind):
+    make, _, name = MAKERS[kind]
+    row = make()
+
+    run_action(owner, f"/admin/leads/{kind}/", "delete_selected", row)
+    data = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
+    owner.post(f"/admin/leads/{kind}/", data)
+
+    deleted = [record for record in access_records() if record[1] == "Deleted"]
+    assert deleted == [("owner", "Deleted", f"{name} #{row.pk}")]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from leads.admin import news as news_admin
 from leads.models import NewsMessage, OutgoingMail
 from leads.news import mailing
-from tests.admin_pages import is_refused, visible
+from tests.admin_pages import form_fields, is_refused, visible
 from tests.factories import make_practice
 from tests.leads.news_factories import ADDRESS, make_message, make_reader
 
@@ -53,6 +53,20 @@ def test_news_is_written_by_staff_and_shown_before_it_is_sent(as_staff):
 
     message = NewsMessage.objects.get()
     assert (message.subject, message.state, message.created_by.username) == ("Sleep", "draft", "ed")
+    assert (response.status_code, response["Location"]) == (302, send_page(message))
+
+
+def test_news_that_was_edited_is_shown_before_it_is_sent(as_staff):
+    client = as_staff("change", "view")
+    message = make_message()
+    page = client.get(f"{LIST}{message.pk}/change/")
+
+    response = client.post(
+        f"{LIST}{message.pk}/change/", form_fields(page) | {"subject": "Rest well"}
+    )
+
+    message.refresh_from_db()
+    assert message.subject == "Rest well"
     assert (response.status_code, response["Location"]) == (302, send_page(message))
 
 

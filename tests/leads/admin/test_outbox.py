@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from leads.admin.outbox import OutgoingMailAdmin
 from leads.models import NewsMessage, OutgoingMail
 from tests.admin_pages import column, is_refused, messages, run_action, same_queries, visible
 from tests.factories import make_mail
@@ -35,6 +36,18 @@ def test_list_counts_mails_and_no_outboxes(postmaster, count, said):
         make_mail(message_id=f"<{number}@example.com>")
 
     assert visible(postmaster.get(LIST)).partition(" Filter ")[0].endswith(said)
+
+
+def test_list_of_several_pages_links_to_each(postmaster, monkeypatch):
+    monkeypatch.setattr(OutgoingMailAdmin, "list_per_page", 2)
+    for number in range(5):
+        make_mail(message_id=f"<{number}@example.com>")
+
+    response = postmaster.get(LIST, {"p": "2"})
+
+    assert len(column(response, "to")) == 2
+    assert "1 2 3 outbox: 5 mails Show all" in visible(response)
+    assert 'href="?p=3"' in response.text
 
 
 def test_list_filters_by_state_and_searches(postmaster):

@@ -40,7 +40,8 @@ def test_list_hides_and_counts_held_back_requests(desk):
     taken, held_back = desk.get(LIST), desk.get(LIST, {"held_back": "yes"})
 
     assert column(taken, "name") == ["Ann Lee"]
-    assert "Held back (1)" in visible(taken)
+    assert "By whether held back Not held back Held back (1) Both" in visible(taken)
+    assert "By received Any date Today" in visible(taken)
     assert column(held_back, "name") == ["Bot"]
     assert column(held_back, "status_badge") == ["Held back"]
     assert column(held_back, "suspicion") == ["there is a link in the name"]

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from leads.models import AccessRecord, EbookSignup, OutgoingMail
 from tests.admin_pages import column, is_refused, messages, run_action, same_queries, visible
@@ -109,6 +110,7 @@ def test_action_stop_news_withdraws_for_staff(desk):
 
     assert messages(response) == ["1 will get no news."]
     assert reader.consents.get(event="withdrawn").channel == "staff"
+    assert LogEntry.objects.get().get_change_message() == "News stopped"
     assert EbookSignup.objects.news_readers().count() == 0
 
 
