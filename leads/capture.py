@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
@@ -121,7 +122,7 @@ def digest(posted: ConsultationRequest, at: datetime) -> str:
     spelling = {"phone_typed": extension(posted), "email": posted.email_key}
     compared = posted.posted_values() | spelling
     hour = int(at.timestamp() // REPEAT_WINDOW.total_seconds())
-    content = json.dumps([*compared.values(), hour], default=str)
+    content = json.dumps([*compared.values(), hour], cls=DjangoJSONEncoder)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
