@@ -80,7 +80,7 @@ def worklist(now: datetime):
 
 
 def reached_requests():
-    """People we reached who are neither booked nor closed, with the longest forgotten first."""
+    """People we reached who are neither booked nor closed, least recently contacted first."""
     events = RequestEvent.objects.filter(request=OuterRef("pk")).order_by("-pk")
     return (
         ConsultationRequest.objects.not_held_back()

@@ -93,7 +93,7 @@ def queue_batch(message: NewsMessage) -> int:
 
 
 def next_readers(message: NewsMessage) -> list[EbookSignup]:
-    """A batch of readers without this message. A suppressed address is left out in any case."""
+    """A batch of readers without this message, without those whose address is suppressed."""
     without = readers_without(message)
     found: list[EbookSignup] = []
     after = 0

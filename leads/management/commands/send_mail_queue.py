@@ -33,7 +33,7 @@ class Command(BaseCommand):
             except DatabaseError:
                 if once:
                     raise
-                outbox.logger.exception("the outbox is out of reach")
+                outbox.logger.exception("cannot read the outbox")
                 delivered = None
             if delivered is None and once:
                 return
@@ -53,4 +53,4 @@ class Command(BaseCommand):
             with suppress(mailing.NotSendableError):
                 mailing.resume_unfinished(within=timedelta(seconds=IDLE_SECONDS))
         except DatabaseError:
-            outbox.logger.exception("work beside the mail")
+            outbox.logger.exception("cannot rebuild ebooks or continue news")

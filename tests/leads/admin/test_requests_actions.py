@@ -10,7 +10,7 @@ from tests.staff import client_of
 LIST = "/admin/leads/consultationrequest/"
 
 
-def told(response):
+def messages_with_level(response):
     return [(message.level_tag, message.message) for message in response.context["messages"]]
 
 
@@ -47,7 +47,7 @@ def test_action_release_skips_requests_not_held_back(desk):
     response = run_action(desk, LIST, "release", request)
 
     assert OutgoingMail.objects.count() == 0
-    assert told(response) == [("warning", "None of these is held back.")]
+    assert messages_with_level(response) == [("warning", "None of these is held back.")]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_action_release_skips_requests_not_held_back(desk):
 def test_action_that_finds_nothing_to_do_says_so(desk, action, words):
     response = run_action(desk, LIST, action, make_request())
 
-    assert told(response) == [("warning", words)]
+    assert messages_with_level(response) == [("warning", words)]
     assert ConsultationRequest.objects.count() == 1
 
 

@@ -139,8 +139,8 @@ def test_action_stop_news_counts_only_those_who_wanted_it(desk):
 
     response = run_action(desk, LIST, "stop_news", stopped, never)
 
-    told = [(m.level_tag, m.message) for m in response.context["messages"]]
-    assert told == [("warning", "None of these wanted news.")]
+    found = [(m.level_tag, m.message) for m in response.context["messages"]]
+    assert found == [("warning", "None of these wanted news.")]
     assert stopped.consents.filter(event="withdrawn").count() == 1
 
 

@@ -108,7 +108,7 @@ def test_esp_that_refuses_is_final_only_about_the_recipient(api, status, body, s
 # Reports
 
 
-def told(client, event, *, secret=SECRET, **kind):
+def post_event(client, event, *, secret=SECRET, **kind):
     headers = {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
     body = event if isinstance(event, str) else json.dumps(event)
     kind = {"content_type": "application/json"} | kind
@@ -162,7 +162,7 @@ def test_bounce_marks_mail_and_address(client, use, name):
     make_mail(state="sent")
     use(name)
 
-    assert told(client, BOUNCES[name]) == 200
+    assert post_event(client, BOUNCES[name]) == 200
 
     mail, bounce = OutgoingMail.objects.get(), Bounce.objects.get()
     assert (mail.state, mail.last_error) == ("failed", "Came back: 550 no such user")
@@ -173,7 +173,7 @@ def test_bounce_reported_twice_is_stored_once(client, use):
     make_mail(state="sent")
     use("postmark")
 
-    assert {told(client, BOUNCES["postmark"]) for _ in range(2)} == {200}
+    assert {post_event(client, BOUNCES["postmark"]) for _ in range(2)} == {200}
     assert Bounce.objects.count() == 1
 
 
@@ -181,8 +181,8 @@ def test_bounce_of_a_transient_kind_marks_nothing(client, use):
     make_mail(state="sent")
     use("postmark")
 
-    told(client, postmark("Bounce", Type="Transient"))
-    told(client, postmark("Bounce", Type="Blocked"))
+    post_event(client, postmark("Bounce", Type="Transient"))
+    post_event(client, postmark("Bounce", Type="Blocked"))
 
     assert Bounce.objects.count() == 0
 
@@ -190,7 +190,7 @@ def test_bounce_of_a_transient_kind_marks_nothing(client, use):
 def test_bounce_before_the_worker_has_settled_is_not_overwritten(client, use, monkeypatch):
     make_mail()
     use("postmark")
-    monkeypatch.setattr(outbox, "send", lambda mail: told(client, BOUNCES["postmark"]))
+    monkeypatch.setattr(outbox, "send", lambda mail: post_event(client, BOUNCES["postmark"]))
 
     outbox.deliver_one()
 
@@ -200,7 +200,7 @@ def test_bounce_before_the_worker_has_settled_is_not_overwritten(client, use, mo
 def test_bounce_of_someone_erased_stores_nothing(client, use):
     use("postmark")
 
-    assert told(client, BOUNCES["postmark"]) == 200
+    assert post_event(client, BOUNCES["postmark"]) == 200
     assert Bounce.objects.count() == 0
 
 
@@ -208,7 +208,7 @@ def test_bounce_of_another_address_than_the_mail_went_to_is_ignored(client, use)
     make_mail(state="sent", to_key="bo@example.com")
     use("postmark")
 
-    told(client, BOUNCES["postmark"])
+    post_event(client, BOUNCES["postmark"])
 
     assert Bounce.objects.count() == 0
 
@@ -225,7 +225,7 @@ def test_complaint_and_unsubscribing_end_the_news(client, use, event, channel):
     make_mail(state="sent")
     use("postmark")
 
-    assert told(client, event) == 200
+    assert post_event(client, event) == 200
 
     assert ledger(reader)[-1] == "withdrawn"
     assert reader.consents.get(event="withdrawn").channel == channel
@@ -235,7 +235,7 @@ def test_delivery_report_marks_the_mail_as_sent(client, use):
     make_mail(attempts=1)
     use("postmark")
 
-    assert told(client, postmark("Delivery")) == 200
+    assert post_event(client, postmark("Delivery")) == 200
 
     assert OutgoingMail.objects.get().state == "sent"
 
@@ -245,7 +245,7 @@ def test_event_without_the_secret_is_refused(client, use, secret):
     make_mail(state="sent")
     use("postmark")
 
-    assert told(client, BOUNCES["postmark"], secret=secret) == 400
+    assert post_event(client, BOUNCES["postmark"], secret=secret) == 400
     assert (OutgoingMail.objects.get().state, Bounce.objects.count()) == ("sent", 0)
 
 
@@ -263,16 +263,16 @@ def test_invalid_event_never_crashes(client, use, name, garbage):
     make_mail(state="sent")
     use(name)
 
-    assert told(client, garbage) in {200, 400}
+    assert post_event(client, garbage) in {200, 400}
     assert OutgoingMail.objects.get().state == "sent"
 
 
 def test_event_page_is_missing_without_an_esp_or_a_secret(client, use, settings):
-    assert told(client, BOUNCES["postmark"]) == 404
+    assert post_event(client, BOUNCES["postmark"]) == 404
     use("postmark")
     settings.ANYMAIL = settings.ANYMAIL | {"WEBHOOK_SECRET": ""}
 
-    assert told(client, BOUNCES["postmark"]) == 404
+    assert post_event(client, BOUNCES["postmark"]) == 404
 
 
 def test_event_page_answers_the_trial_of_the_esp_and_refuses_get(client, use):

@@ -20,8 +20,8 @@ def test_export_holds_everything_about_the_person(client):
 
     assert found["signups"][0]["first_name"] == NAME
     assert found["signups"][0]["notes"] == "He is kind"
-    said = [consent["event"] for consent in found["signups"][0]["consents"]]
-    assert sorted(said) == ["asked", "confirmed"]
+    events = [consent["event"] for consent in found["signups"][0]["consents"]]
+    assert sorted(events) == ["asked", "confirmed"]
     request = found["requests"][0]
     assert (request["phone"], request["note"]) == ("+17345550187", NOTE)
     assert request["events"][0]["what"] == "Left a voicemail for Zebulon"
