@@ -1,4 +1,4 @@
-"""Nothing that is sent to the admin crashes it, and every link that it offers opens."""
+"""The admin answers any input without a crash, and every filter and column link opens."""
 
 import re
 from html import unescape
@@ -41,9 +41,10 @@ ANYTHING = ODD | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 @pytest.fixture
 def rows(owner):
-    """One of everything, so that each list has something to choose and to filter."""
+    """One row of each model, so that each list has something to choose and to filter."""
     make_practice()
-    user = User.objects.create_user("colleague")  # the owner's own device would ask for a code
+    # The devices belong to a colleague: with a device, the owner would be asked for a code.
+    user = User.objects.create_user("colleague")
     section = make_section(make_article())
     section.article.sources.create(title="T", publisher="P", url="https://example.com/")
     make_ebook(section)
@@ -60,6 +61,13 @@ def list_of(model) -> str:
         return reverse(f"admin:{name}_changelist")
     except NoReverseMatch:
         return reverse(f"admin:{name}_change")
+
+
+def was_answered(response) -> bool:
+    """Tells a redirect or a whole page, an error page too, from a crash or a broken answer."""
+    if response.status_code in {301, 302}:
+        return response["Location"].startswith("/")
+    return response.status_code < 500 and "</html>" in response.text
 
 
 @EACH
@@ -128,7 +136,7 @@ def test_list_takes_any_post(owner, rows, model, data):
         "post": data.draw(ANYTHING),
     }
 
-    assert owner.post(list_of(model), sent).status_code < 500
+    assert was_answered(owner.post(list_of(model), sent))
 
 
 @EACH
@@ -139,7 +147,7 @@ def test_list_takes_any_question(owner, rows, model, data):
     names += ["held_back", "status__exact", "received_at__gte", "is_published__exact"]
     asked = data.draw(st.dictionaries(st.sampled_from(names) | ANYTHING, ANYTHING, max_size=3))
 
-    assert owner.get(list_of(model), asked).status_code < 500
+    assert was_answered(owner.get(list_of(model), asked))
 
 
 @EACH
@@ -150,19 +158,18 @@ def test_no_key_in_an_address_crashes(owner, rows, model, key, version):
 
     for path in ("change/", "delete/", "history/", f"history/{version}/", "person/", "send/", ""):
         url = f"{base}{key}/{path}".replace("\0", "%00").replace("?", "%3F").replace("#", "%23")
-        assert owner.get(url).status_code < 500, url
-        assert owner.post(url, {"post": "yes"}).status_code < 500, url
+        assert was_answered(owner.get(url)), url
+        assert was_answered(owner.post(url, {"post": "yes"})), url
 
 
 @EACH
 @FEW
 @given(data=st.data())
 def test_form_takes_any_post(owner, rows, model, data):
-    """Of the first row, and of a new one."""
     first = model._default_manager.first()
     form = owner.get(f"{list_of(model)}{first.pk}/change/", follow=True)
     names = re.findall(r' name="([\w-]+)"', form.text) if form.status_code == 200 else ["x"]
     sent = data.draw(st.dictionaries(st.sampled_from(names), ANYTHING, max_size=8))
 
     for path in (f"{first.pk}/change/", "add/"):
-        assert owner.post(list_of(model) + path, sent).status_code < 500
+        assert was_answered(owner.post(list_of(model) + path, sent))

@@ -23,7 +23,7 @@ def test_ebook_signup_get_shows_a_blank_form(client):
     assert response.cookies == {}
 
 
-def test_ebook_signup_takes_a_person_and_opens_the_library_at_once(client):
+def test_ebook_signup_is_stored_and_opens_the_library_immediately(client):
     response = client.post("/ebooks/", GOOD)
 
     assert response.status_code == 303
@@ -99,7 +99,7 @@ def test_ebook_signup_takes_the_longest_name_and_address(client):
 
 
 @pytest.mark.parametrize("again", ["Ann@Example.com", "ANN@EXAMPLE.COM", "  ann@example.com "])
-def test_ebook_signup_twice_is_one_row_one_mail_and_the_same_answer(client, again):
+def test_ebook_signup_twice_gives_one_row_one_mail_and_the_same_answer(client, again):
     first = client.post("/ebooks/", GOOD)
     second = client.post("/ebooks/", GOOD | {"email": again, "first_name": "Anna"})
 
@@ -130,14 +130,14 @@ def test_ebook_signup_of_a_bot_looks_the_same_but_sends_nothing(client):
 
 
 @pytest.mark.parametrize("website", ["ann@example.com", "ANN", "Ann Lee", "ann"])
-def test_ebook_signup_of_a_browser_that_fills_in_everything_is_taken(client, website):
+def test_ebook_signup_whose_hidden_field_a_browser_filled_in_is_taken(client, website):
     client.post("/ebooks/", GOOD | {"website": website})
 
     assert EbookSignup.objects.get().suspicion == ""
     assert OutgoingMail.objects.count() == 1
 
 
-def test_ebook_signup_by_a_person_frees_the_address_a_bot_used(client):
+def test_ebook_signup_by_a_person_is_taken_after_a_bot_used_the_address(client):
     make_signup(first_name="www.buy.example", page="/x/", suspicion="there is a link in the name")
 
     client.post("/ebooks/", GOOD)
@@ -179,14 +179,14 @@ def test_ebook_signup_keeps_the_words_of_the_page_that_was_open(client, now):
     assert EbookSignup.objects.get().consents.get().wording == "Send me news."
 
 
-def test_ebook_signup_notes_no_words_that_never_were(client):
+def test_ebook_signup_with_an_unknown_consent_version_notes_no_consent(client):
     response = client.post("/ebooks/", GOOD | {"wants_news": "on", "news_version": "00000000"})
 
     assert response.status_code == 303
     assert EbookSignup.objects.get().consents.count() == 0
 
 
-def test_ebook_signup_without_the_box_consents_to_nothing(client):
+def test_ebook_signup_without_the_box_notes_no_consent(client):
     client.post("/ebooks/", GOOD)
 
     assert EbookSignup.objects.get().consents.count() == 0
