@@ -1,2 +1,2 @@
 class BackupError(Exception):
-    """Its message tells staff what went wrong. Nothing has been changed when it is raised."""
+    """Raised with a message for staff. Nothing has been changed when it is raised."""

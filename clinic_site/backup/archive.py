@@ -1,8 +1,8 @@
 """Backup and restore of database and uploads, as one zip file (promise 26).
 
-A backup is taken while the site runs, by the database's own means and never as a copy of its file,
-and is not called one before it was restored on trial. What is in the zip: backup.json (when, which
-engine, rows by table), the database, and uploads/.
+A backup is made while the site runs. It uses the database's own tools, because a copy of the
+database file can miss rows, and it is kept only after it was restored as a trial. The zip file
+contains backup.json (time, engine, rows by table), the database, and uploads/.
 """
 
 import hashlib
@@ -28,13 +28,13 @@ from clinic_site.progress import Tell, count_items, say_nothing
 MANIFEST = "backup.json"
 DATABASE = "database"
 UPLOADS = "uploads/"
-PRIVATE = 0o600  # it holds what people have told us
+PRIVATE = 0o600  # because it contains the personal data of the leads
 MEGABYTE = 1_000_000
 
 
 @dataclass
 class Summary:
-    """What a backup says of itself."""
+    """The contents of backup.json."""
 
     made_at: str
     engine: str
@@ -55,8 +55,8 @@ def engine():
 
 
 @contextmanager
-def scratch(beside: Path) -> Iterator[Path]:
-    """A private folder on the same disk as the result, so that it can be moved into place."""
+def private_folder(beside: Path) -> Iterator[Path]:
+    """A temporary folder on the same disk as the result, so that a rename can put it in place."""
     try:
         folder = Path(tempfile.mkdtemp(prefix=".clinic-backup-", dir=beside))
     except OSError as error:
@@ -73,9 +73,9 @@ def sha256(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Until file and folder entry are on the disk a power cut may take them."""
-    for found in (path, path.parent):
-        handle = os.open(found, os.O_RDONLY)
+    """Writes file and folder entry to the disk, because a power cut could lose them until then."""
+    for each in (path, path.parent):
+        handle = os.open(each, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
@@ -83,14 +83,14 @@ def sync(path: Path) -> None:
 
 
 def make(target: Path, tell: Tell = say_nothing) -> Summary:
-    """Writes a verified backup to `target`, which is either whole or not there."""
+    """Writes a verified backup to `target`. If it fails, `target` is as it was before."""
     if target.is_dir():
         raise BackupError(
-            f"{target} is a folder; FILE must be a file name, as {target}/clinic.zip."
+            f"{target} is a folder; FILE must be a file name, such as {target}/clinic.zip."
         )
-    with scratch(target.parent) as folder:
+    with private_folder(target.parent) as folder:
         try:
-            archive, summary = packed_and_tried(folder, tell)
+            archive, summary = pack_and_verify(folder, tell)
             sync(archive)
             archive.replace(target)
             sync(target)
@@ -99,7 +99,7 @@ def make(target: Path, tell: Tell = say_nothing) -> Summary:
     return summary
 
 
-def packed_and_tried(folder: Path, tell: Tell) -> tuple[Path, Summary]:
+def pack_and_verify(folder: Path, tell: Tell) -> tuple[Path, Summary]:
     database = folder / DATABASE
     engine().dump(database, tell)
     tell("Counting the rows", 0, 0)
@@ -111,7 +111,7 @@ def packed_and_tried(folder: Path, tell: Tell) -> tuple[Path, Summary]:
     )
     archive = pack(folder / "archive.zip", database, summary, tell)
     database.unlink()
-    with scratch(folder) as trial:
+    with private_folder(folder) as trial:
         verify(archive, trial, tell)
     return archive, summary
 
@@ -128,7 +128,7 @@ def pack(archive: Path, database: Path, summary: Summary, tell: Tell) -> Path:
         paths = sorted(root.rglob("*"))
         for path in count_items(paths, tell, "Packing the uploads", len(paths)):
             if path.is_file() and not path.is_symlink():
-                with suppress(FileNotFoundError):  # staff may delete one meanwhile
+                with suppress(FileNotFoundError):  # staff may delete a file meanwhile
                     packed.write(path, UPLOADS + path.relative_to(root).as_posix())
                     summary.uploads += 1
         packed.writestr(MANIFEST, json.dumps(asdict(summary), indent=1))
@@ -136,7 +136,7 @@ def pack(archive: Path, database: Path, summary: Summary, tell: Tell) -> Path:
 
 
 def copy_file(source: IO[bytes], target: IO[bytes], tell: Tell, step: str, size: int) -> None:
-    """Copies `size` bytes; tells of each megabyte."""
+    """Copies the whole of `source`, whose size is `size` bytes, and tells each megabyte."""
     done = 0
     while block := source.read(MEGABYTE):
         target.write(block)
@@ -145,15 +145,17 @@ def copy_file(source: IO[bytes], target: IO[bytes], tell: Tell, step: str, size:
 
 
 def verify(archive: Path, folder: Path, tell: Tell) -> Summary:
-    """Restores the archive into `folder` and holds it to what it says of itself."""
+    """Restores the archive into `folder` and compares it with its backup.json."""
     try:
         with zipfile.ZipFile(archive) as packed:
             summary = Summary(**json.loads(packed.read(MANIFEST)))
             names = packed.namelist()
             for name in count_items(names, tell, "Unpacking the archive's files", len(names)):
-                packed.extract(name, folder)  # checks the CRC, and never leaves the folder
+                packed.extract(name, folder)  # checks the CRC, and refuses paths outside the folder
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
-        raise BackupError(f"{archive.name} is no whole backup of this site: {error}") from error
+        raise BackupError(
+            f"{archive.name} is not a complete backup of this site: {error}"
+        ) from error
     if summary.engine != connection.vendor:
         raise BackupError(
             f"{archive.name} holds a {summary.engine} database and this site runs on"
@@ -165,7 +167,7 @@ def verify(archive: Path, folder: Path, tell: Tell) -> Summary:
         raise BackupError(f"{archive.name} was changed after it was made.")
     found = engine().check(database)
     if found != summary.rows:
-        raise BackupError(f"{archive.name} has other rows than it says.")
+        raise BackupError(f"{archive.name} has other rows than its backup.json says.")
     uploads = sum(path.is_file() for path in (folder / UPLOADS).rglob("*"))
     if uploads != summary.uploads:
         raise BackupError(f"{archive.name} holds {uploads} of {summary.uploads} uploads.")
@@ -173,19 +175,22 @@ def verify(archive: Path, folder: Path, tell: Tell) -> Summary:
 
 
 def restore(archive: Path, *, force: bool, tell: Tell = say_nothing) -> tuple[Summary, list[str]]:
-    """Puts the backup in the place of what is there, which is kept aside; both are told."""
+    """Replaces database and uploads by those of the backup.
+
+    Returns the backup's summary, and the names under which the replaced data is kept.
+    """
     uploads = Path(settings.MEDIA_ROOT)
     if not archive.is_file():
         raise BackupError(f"There is no file {archive}.")
-    with scratch(Path(settings.DATA_DIR)) as folder:
+    with private_folder(Path(settings.DATA_DIR)) as folder:
         summary = verify(archive, folder, tell)
         is_filled = engine().is_filled() or (uploads.exists() and any(uploads.iterdir()))
         if is_filled and not force:
             raise BackupError(
-                "There is data here already. With --force it is kept aside and replaced."
+                "There is data here already. --force replaces it, and keeps it under another name."
             )
         tell("Putting database and uploads in place", 0, 0)
-        stamp = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 a name people look for
+        stamp = f"{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 staff look for the server's time
         (folder / UPLOADS).mkdir(exist_ok=True)
         try:
             with uploads_in_place(folder / UPLOADS, uploads, stamp) as kept:
@@ -197,7 +202,7 @@ def restore(archive: Path, *, force: bool, tell: Tell = say_nothing) -> tuple[Su
 
 @contextmanager
 def uploads_in_place(restored: Path, uploads: Path, stamp: str) -> Iterator[list[str]]:
-    """The restored uploads where they belong; put back as they were if the block fails."""
+    """Puts the restored uploads in place, and the former ones back if the block fails."""
     former = Path(f"{uploads}.replaced-{stamp}")
     if is_replaced := uploads.exists():
         uploads.rename(former)
@@ -214,7 +219,7 @@ def uploads_in_place(restored: Path, uploads: Path, stamp: str) -> Iterator[list
 
 
 def own_like(folder: Path, paths: list[Path]) -> None:
-    """Root restores for the site's user, who must be able to write what was restored."""
+    """If root restores, gives the files to the owner of `folder`, who runs the site."""
     if os.geteuid() == 0:
         owner = folder.stat()
         for path in paths:

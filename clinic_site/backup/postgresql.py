@@ -1,4 +1,4 @@
-"""PostgreSQL's part of backup and restore, by its own tools."""
+"""Backup and restore of a PostgreSQL database, with pg_dump and pg_restore."""
 
 import os
 import secrets
@@ -15,8 +15,8 @@ from psycopg.conninfo import make_conninfo
 from clinic_site.backup import BackupError
 from clinic_site.progress import Tell
 
-NAME_LENGTH = 63  # PostgreSQL cuts longer names, and two that were told apart by their ends are one
-# How libpq's own tools are told each setting.
+NAME_LENGTH = 63  # PostgreSQL cuts longer names, and then two names could become the same
+# The environment variable of each connection option, by which pg_dump and pg_restore read it.
 VARIABLES = {
     option.keyword.decode(): option.envvar.decode()
     for option in psycopg.pq.Conninfo.get_defaults()
@@ -29,17 +29,17 @@ def live() -> str:
 
 
 def beside(end: str) -> str:
-    """The name of another database of this site."""
+    """The name of another database of this site, which ends with `end`."""
     return f"{live()[: NAME_LENGTH - len(end) - 1]}_{end}"
 
 
 def maintenance() -> str:
-    """The database one is connected to while another is made or renamed."""
+    """The database to connect to while another one is created or renamed."""
     return "template1" if live() == "postgres" else "postgres"
 
 
-def known_to_libpq() -> dict[str, str]:
-    """What Django connects with, sslmode and the like in OPTIONS included."""
+def connection_options() -> dict[str, str]:
+    """The options with which Django connects, including those in OPTIONS, such as sslmode."""
     given = connection.get_connection_params()
     return {name: str(given[name]) for name in VARIABLES.keys() & given.keys() - {"dbname"}}
 
@@ -47,7 +47,7 @@ def known_to_libpq() -> dict[str, str]:
 def run(tool: str, *arguments: str) -> None:
     if shutil.which(tool) is None:
         raise BackupError(f"{tool} is missing. On Debian: apt-get install postgresql-client.")
-    given = {VARIABLES[name]: value for name, value in known_to_libpq().items()}
+    given = {VARIABLES[name]: value for name, value in connection_options().items()}
     done = subprocess.run(  # noqa: S603 our own arguments
         [tool, *arguments], env=os.environ | given, capture_output=True, text=True, check=False
     )
@@ -56,12 +56,12 @@ def run(tool: str, *arguments: str) -> None:
 
 
 @contextmanager
-def connected(database: str):
+def connect(database: str):
     try:
-        server = make_conninfo(dbname=database, **known_to_libpq())
-        with psycopg.connect(server, autocommit=True) as found:
-            found.execute("SET statement_timeout = 0")  # the site's own is for visitors
-            yield found
+        address = make_conninfo(dbname=database, **connection_options())
+        with psycopg.connect(address, autocommit=True) as server:
+            server.execute("SET statement_timeout = 0")  # the site's own limit is for requests
+            yield server
     except psycopg.Error as error:
         raise BackupError(f"PostgreSQL says: {error}") from error
 
@@ -71,7 +71,7 @@ def statement(words: str, *names: str) -> sql.Composed:
 
 
 def administer(words: str, *names: str) -> None:
-    with connected(maintenance()) as server:
+    with connect(maintenance()) as server:
         server.execute(statement(words, *names))
 
 
@@ -85,11 +85,11 @@ def dump(target: Path, tell: Tell) -> None:
 
 
 @contextmanager
-def loaded(path: Path, database: str):
-    """A fresh database from the dump, gone again if the block fails.
+def load(path: Path, database: str):
+    """Creates a database from the dump, and drops it if the block fails.
 
-    The site's user must be allowed to make one (CREATEDB). template0 holds nothing of its own that
-    the dump would meet, and nobody can be connected to it.
+    The site's user needs the right to create databases (CREATEDB). The template is template0,
+    because it contains no tables that could collide with the dump's, and has no connections.
     """
     administer("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", database)
     try:
@@ -97,13 +97,13 @@ def loaded(path: Path, database: str):
         run("pg_restore", *options, str(path))
         yield
     except BaseException:
-        with suppress(BackupError):  # what went wrong before is what must be told
+        with suppress(BackupError):  # the first error is the one to report
             drop(database)
         raise
 
 
 def tables_of(database: psycopg.Connection) -> list[tuple[str, str]]:
-    """Schema and name of each; a search_path may have put ours outside of public."""
+    """Schema and name of each table; a search_path may have put ours outside of `public`."""
     return database.execute(
         "SELECT schemaname, tablename FROM pg_tables"
         " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
@@ -111,9 +111,12 @@ def tables_of(database: psycopg.Connection) -> list[tuple[str, str]]:
 
 
 def rows_of(path: Path) -> dict[str, int]:
-    """Counted in a database restored from the dump: the live one has moved on."""
+    """Counts the rows by table in a database restored from the dump.
+
+    The live database may have changed since the dump.
+    """
     trial = beside(f"trial_{secrets.token_hex(4)}")
-    with loaded(path, trial), connected(trial) as database:
+    with load(path, trial), connect(trial) as database:
         rows = {}
         for schema, table in tables_of(database):
             name = table if schema == "public" else f"{schema}.{table}"
@@ -126,36 +129,36 @@ def rows_of(path: Path) -> dict[str, int]:
 check = rows_of
 
 
-def is_there() -> bool:
-    with connected(maintenance()) as server:
+def exists() -> bool:
+    with connect(maintenance()) as server:
         found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [live()])
         return found.fetchone() is not None
 
 
 def is_filled() -> bool:
-    if not is_there():
+    if not exists():
         return False
-    with connected(live()) as database:
+    with connect(live()) as database:
         return bool(tables_of(database))
 
 
 def put_in_place(restored: Path, stamp: str) -> list[str]:
     """The former database is renamed, not dropped."""
     fresh, former = beside(f"restored_{stamp}"), beside(f"replaced_{stamp}")
-    renames = [(live(), former)] * is_there() + [(fresh, live())]
-    with loaded(restored, fresh):
+    renames = [(live(), former)] * exists() + [(fresh, live())]
+    with load(restored, fresh):
         rename(renames)
     return [f"database {former}"] * (len(renames) - 1)
 
 
 def rename(renames: list[tuple[str, str]]) -> None:
-    """All or none, and only while nobody is connected."""
-    with connected(maintenance()) as server, server.transaction():
+    """Renames all databases or none of them. PostgreSQL refuses while one has connections."""
+    with connect(maintenance()) as server, server.transaction():
         for database, name in renames:
             try:
                 server.execute(statement("ALTER DATABASE {} RENAME TO {}", database, name))
             except psycopg.errors.ObjectInUse as error:
                 raise BackupError(
-                    f"The database is in use. Stop the web server and the mail worker first."
+                    "The database is in use. Stop the web server and the mail worker first."
                     f" ({error.diag.message_detail})"
                 ) from error

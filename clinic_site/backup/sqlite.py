@@ -1,4 +1,4 @@
-"""SQLite's part of backup and restore."""
+"""Backup and restore of a SQLite database."""
 
 import os
 import shutil
@@ -13,24 +13,24 @@ from clinic_site.progress import Tell
 
 BUSY_SECONDS = 30
 MEGABYTE = 1_000_000
-STEPS_BETWEEN = 100_000  # of SQLite's virtual machine, between two looks at the copy's size
+STEPS_BETWEEN = 100_000  # of SQLite's virtual machine, before the copy's size is shown again
 
 
 def live() -> Path:
     return Path(connection.settings_dict["NAME"])
 
 
-def opened(path: Path, mode: str = "ro"):
-    """A connection of its own, outside Django's transactions; closed at the end of its block."""
+def connect(path: Path, mode: str = "ro"):
+    """A connection outside Django's transactions; the end of its `with` block closes it."""
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     return closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None))
 
 
 def dump(target: Path, tell: Tell) -> None:
-    """One consistent moment of the running database; writers are not held up.
+    """Copies the running database as of one moment, without blocking writers.
 
-    VACUUM INTO leaves the free pages out, and with them what was erased. So the copy may end
-    smaller than the database, and the count before its total.
+    VACUUM INTO leaves out free pages and the erased data in them. Therefore the copy may be smaller
+    than the database, and the progress may end before its total.
     """
     size = -(-live().stat().st_size // MEGABYTE)
 
@@ -40,7 +40,7 @@ def dump(target: Path, tell: Tell) -> None:
 
     tell_size()
     try:
-        with opened(live()) as database:
+        with connect(live()) as database:
             database.set_progress_handler(tell_size, STEPS_BETWEEN)
             database.execute("VACUUM INTO ?", [str(target)])
     except sqlite3.Error as error:
@@ -48,7 +48,7 @@ def dump(target: Path, tell: Tell) -> None:
 
 
 def rows_of(path: Path) -> dict[str, int]:
-    with opened(path) as database:
+    with connect(path) as database:
         tables = database.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
@@ -59,9 +59,9 @@ def rows_of(path: Path) -> dict[str, int]:
 
 
 def check(path: Path) -> dict[str, int]:
-    """The rows by table of a database that SQLite finds whole."""
+    """Checks the database, and returns its number of rows by table."""
     try:
-        with opened(path) as database:
+        with connect(path) as database:
             found = [row[0] for row in database.execute("PRAGMA integrity_check")]
             orphans = database.execute("PRAGMA foreign_key_check").fetchall()
         if found != ["ok"] or orphans:
@@ -79,29 +79,33 @@ def put_in_place(restored: Path, stamp: str) -> list[str]:
     connection.close()
     fresh = Path(f"{live()}.restored-{stamp}")
     try:
-        # DATABASE_URL may lie on another disk than DATA_DIR. Once it is there, only names change.
+        # The database may be on another disk than DATA_DIR. Therefore the file is moved to that
+        # disk first, and then only renamed.
         shutil.move(restored, fresh)
         fresh.chmod(0o600)
         owner = live().parent.stat()
         if os.geteuid() == 0:
             os.chown(fresh, owner.st_uid, owner.st_gid)
-        aside = put_aside(stamp) if live().exists() else []
+        former = rename_former(stamp) if live().exists() else []
         fresh.rename(live())
     finally:
         fresh.unlink(missing_ok=True)
-    return aside
+    return former
 
 
-def put_aside(stamp: str) -> list[str]:
+def rename_former(stamp: str) -> list[str]:
     refuse_while_in_use()
     names = {f"{live()}{end}": f"{live()}.replaced-{stamp}{end}" for end in ("", "-wal", "-shm")}
     return [str(Path(old).rename(new)) for old, new in names.items() if Path(old).exists()]
 
 
 def refuse_while_in_use() -> None:
-    """Leaving WAL needs the file to oneself, and brings what is in the log into the file."""
+    """Leaves WAL mode, which fails while another process uses the database.
+
+    It also writes the rows of the write-ahead log into the database file.
+    """
     try:
-        with opened(live(), "rw") as database:
+        with connect(live(), "rw") as database:
             database.execute("PRAGMA busy_timeout = 1000")
             database.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as error:
@@ -110,4 +114,4 @@ def refuse_while_in_use() -> None:
                 "The database is in use. Stop the web server and the mail worker first."
             ) from error
     except sqlite3.DatabaseError:
-        return  # too damaged to be asked, which is why it is being replaced
+        return  # it is too damaged to be opened, so no process can use it

@@ -7,10 +7,12 @@ from clinic_site.progress import Progress
 
 
 class Command(BaseCommand):
-    help = "Writes the live database and the uploads to FILE, and restores it on trial."
+    help = "Writes database and uploads to FILE, and restores it as a trial. The site may run."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="a zip file; replaced if there")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="a zip file, which is replaced if it exists"
+        )
 
     def handle(self, *, file, **options):
         try:

@@ -12,11 +12,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-STOP_SECONDS = 40  # gunicorn finishes what it holds within 30
+STOP_SECONDS = 40  # gunicorn finishes its requests within 30
 
 
 class Command(BaseCommand):
-    help = "What `make run` starts: a filled database, a staff login, web server and mail worker."
+    help = "Fills the database, makes a staff login, starts web server and mail worker: `make run`."
 
     def handle(self, **options):
         self.say_step(1, "The database")
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def collect_static(self):
-        """Compressing takes seconds, so it is done again only when a source has changed."""
+        """Runs only when a source file has changed, because compressing takes seconds."""
         folders = [*settings.STATICFILES_DIRS, settings.BASE_DIR / "requirements.txt"]
         state = hashlib.sha256()
         for path in sorted(p for folder in folders for p in [folder, *Path(folder).rglob("*")]):
@@ -77,4 +77,4 @@ class Command(BaseCommand):
                 child.terminate()
             for child in children:
                 child.wait(STOP_SECONDS)
-        sys.exit("A part of the site stopped; its last lines above say why.")
+        sys.exit("The web server or the mail worker stopped; its last lines above say why.")

@@ -1,7 +1,8 @@
-"""Django's `migrate`, but a migration and the note that it was applied are one transaction.
+"""Django's `migrate`, with a migration and the note that it was applied in one transaction.
 
-Django writes the note after the commit when indexes or foreign keys come last. Killed between the
-two, `migrate` finds its own table in the way for ever after (promise 27).
+If a migration ends with indexes or foreign keys, Django commits it before it writes that note. If
+`migrate` is killed between the two, every later run stops at the table that it has already made.
+docs/decisions/0017 weighs this (promise 27).
 """
 
 from functools import partial
@@ -15,7 +16,7 @@ class WholeExecutor(MigrationExecutor):
     def migrate(self, targets, plan=None, state=None, fake=False, fake_initial=False):
         plan = self.migration_plan(targets) if plan is None else plan
         if self.progress_callback:
-            # The callback is the command below; `total` is its own.
+            # The callback is a method of the command below, which takes `total` too.
             self.progress_callback = partial(self.progress_callback, total=len(plan))  # type: ignore[call-arg]
         return super().migrate(targets, plan, state, fake, fake_initial)
 
@@ -23,7 +24,7 @@ class WholeExecutor(MigrationExecutor):
         applied = super().apply_migration
         if not migration.atomic:
             return applied(state, migration, fake, fake_initial)
-        # SQLite lets nobody switch the checks off once a transaction has begun.
+        # SQLite cannot switch its constraint checks off inside a transaction.
         with (
             self.connection.constraint_checks_disabled(),
             transaction.atomic(self.connection.alias),
@@ -31,15 +32,15 @@ class WholeExecutor(MigrationExecutor):
             return applied(state, migration, fake, fake_initial)
 
 
-migrate.MigrationExecutor = WholeExecutor  # type: ignore[attr-defined]  # where the command looks for it
+migrate.MigrationExecutor = WholeExecutor  # type: ignore[attr-defined]  # the command finds it here
 
 
 class Command(migrate.Command):
-    done = 0
+    started = 0
 
     def migration_progress_callback(self, action, migration=None, fake=False, total=0):
-        """Writes "3 of 12:" before the line that Django writes when it begins a migration."""
+        """Writes "3 of 12:" before Django's line for a migration that starts."""
         if self.verbosity >= 1 and action in {"apply_start", "unapply_start"}:
-            self.done += 1
-            self.stdout.write(f"  {self.done} of {total}:", ending="")
+            self.started += 1
+            self.stdout.write(f"  {self.started} of {total}:", ending="")
         super().migration_progress_callback(action, migration, fake)

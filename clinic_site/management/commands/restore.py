@@ -7,12 +7,16 @@ from clinic_site.progress import Progress
 
 
 class Command(BaseCommand):
-    help = "Puts a backup in the place of database and uploads. Stop the site first."
-    requires_system_checks = []  # they may ask the very database that is to be replaced
+    help = "Replaces database and uploads by those of a backup. Stop the site first."
+    requires_system_checks = []  # they may read the database, which can be damaged
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--force", action="store_true", help="replace what is there")
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="replace the data that is there, and keep it under another name",
+        )
 
     def handle(self, *, file, force, **options):
         try:

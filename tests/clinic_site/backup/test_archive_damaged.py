@@ -30,8 +30,8 @@ def manifest_with(archive, **changes) -> str:
     [
         ({"database": b"SQLite format 3\x00 and nothing else"}, "was changed after it was made"),
         ({"uploads/covers/a.svg": None}, "holds 0 of 1 uploads"),
-        ({"backup.json": None}, "is no whole backup of this site"),
-        ({"backup.json": b'{"engine": "sqlite"}'}, "is no whole backup of this site"),
+        ({"backup.json": None}, "is not a complete backup of this site"),
+        ({"backup.json": b'{"engine": "sqlite"}'}, "is not a complete backup of this site"),
     ],
 )
 def test_restore_refuses_an_incomplete_archive(site, archive, tmp_path, changes, said):
@@ -61,14 +61,16 @@ def test_restore_refuses_a_database_whose_rows_differ_from_the_manifest(site, ar
 
     said = refusal(site, "restore", "--force", rewrite(archive, tmp_path / "other.zip", other))
 
-    assert "has other rows than it says" in said
+    assert "has other rows than its backup.json says" in said
 
 
 def test_restore_refuses_half_an_archive_and_a_missing_one(site, archive, tmp_path):
     whole = archive.read_bytes()
     (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
 
-    assert "is no whole backup" in refusal(site, "restore", "--force", str(tmp_path / "half.zip"))
+    assert "is not a complete backup" in refusal(
+        site, "restore", "--force", str(tmp_path / "half.zip")
+    )
     assert "There is no file" in refusal(site, "restore", "--force", str(tmp_path / "none.zip"))
 
 
