@@ -17,7 +17,7 @@ from leads.models import ConsultationRequest
 
 # Enough for staff to see whether a person or a bot wrote it, without opening each row.
 NOTE_SHOWN_CHARACTERS = 300
-# Fields of the form with a fixed place on the admin page. A new field is added after them.
+# Fields of the consultation form that have a fixed place below. A new field comes after them.
 PLACED = {"name", "phone", "phone_typed", "email", "best_time", "note", "voicemail_ok"}
 
 

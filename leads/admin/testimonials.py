@@ -60,7 +60,7 @@ class TestimonialAdmin(HistoryAdmin):
     @admin.action(description="Revoke: take off every page", permissions=["change"])
     @transaction.atomic
     def revoke(self, request, queryset):
-        # The lock keeps a colleague from saving other words of it meanwhile.
+        # The lock keeps a colleague from saving this testimonial with other words meanwhile.
         for testimonial in queryset.select_for_update():
             testimonial.authorization = Testimonial.Authorization.REVOKED
             testimonial.save()

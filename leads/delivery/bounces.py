@@ -32,7 +32,7 @@ def mark_address(address: str, *, reason: Bounce.Reason, words: str = "") -> Non
 
 @transaction.atomic
 def record_bounce(mail: OutgoingMail, *, words: str, is_address_dead: bool) -> None:
-    """Marks a mail as failed that a server first accepted. Staff can send it again."""
+    """Marks a mail as failed when it comes back after a server accepted it."""
     is_stored = OutgoingMail.objects.filter(pk=mail.pk).update(
         state=OutgoingMail.State.FAILED, last_error=f"Came back: {words}"[:300]
     )

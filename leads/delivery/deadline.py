@@ -37,8 +37,8 @@ def deadline(limit: timedelta) -> Iterator[None]:
         try:
             yield
         finally:
-            # A `try` of its own, because the alarm may come on this very line. What runs after the
-            # block must not be interrupted.
+            # This line has its own `try`, because the alarm may interrupt it too. Then the outer
+            # `finally` still restores the former handler.
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
         # If an alarm was set before the block, set it again, with the time that was left then.

@@ -28,7 +28,7 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
 
-# The server wants us to log in, to log in differently, or to use TLS (RFC 4954, RFC 5248).
+# With these codes a server asks us to log in, in another way, or over TLS (RFC 4954, RFC 5248).
 LOGIN_CODES = {523, 524, 525, 530, 534, 535, 538}
 # Refusals that are about the sender, so correcting a setting can help. By RFC 3463 these are 5.1.7
 # and 5.1.8 (the sender's address) and 5.7.x (what the sender may do). Postfix says so in answer to

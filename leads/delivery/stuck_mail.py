@@ -9,7 +9,10 @@ STUCK_AFTER = timedelta(minutes=15)
 
 
 def find_stuck_mail() -> str:
-    """A sentence when no worker sends the mail. A mail that waits for its next try is not stuck."""
+    """What /readyz says when no worker sends the mail, or ''.
+
+    A mail that waits for its next try is not stuck.
+    """
     limit = timezone.now() - STUCK_AFTER
     never_tried = Q(attempts=0, queued_at__lt=limit)
     overdue = Q(due_at__lt=limit)

@@ -79,7 +79,7 @@ class Testimonial(models.Model):
         return same_words(self.name, other.name) and same_words(self.quote, other.quote)
 
     def reset_authorization(self, stored: "Testimonial") -> None:
-        """Keeps an authorization whose note changed together with the words: it is a new one."""
+        """Removes the authorization. If its note changed too, it is a new one, and stays."""
         was_on_file = stored.authorization == self.Authorization.ON_FILE
         is_on_file = self.authorization == self.Authorization.ON_FILE
         if was_on_file and is_on_file and self.authorization_note == stored.authorization_note:

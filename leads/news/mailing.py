@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.rich_text import cleaning
@@ -50,7 +51,7 @@ def require_sendable() -> None:
 
 @transaction.atomic
 def start(message: NewsMessage) -> None:
-    """Makes a draft a message that is being sent; `continue_sending` queues its mails."""
+    """Marks a draft as being sent. `continue_sending` then queues its mails."""
     require_sendable()
     drafts = NewsMessage.objects.filter(pk=message.pk, state=NewsMessage.State.DRAFT)
     if not drafts.update(state=NewsMessage.State.SENDING):
@@ -134,7 +135,7 @@ class Preview:
 
 def preview(message: NewsMessage) -> Preview:
     context, _ = mail_parts(message, links.news_unsubscribe_path(OWN_LINK))
-    my_data_url = f"{settings.BASE_URL}/my-data/{OWN_LINK}/"
+    my_data_url = settings.BASE_URL + reverse("leads:my-data", args=[OWN_LINK])
     text, html = mail.render(
         "news", subject=message.subject, my_data_url=my_data_url, context=context
     )
