@@ -15,7 +15,7 @@ class OutgoingMailQuerySet(models.QuerySet):
         """Mails to send now: new ones, and those whose pause or lease is over."""
         now = timezone.now()
         # Pauses and leases are shorter than this. A later `due_at` was written while the server's
-        # clock was wrong, so it does not count.
+        # clock was wrong, so such a mail is due now.
         too_late = now + timedelta(hours=7)
         return self.waiting().filter(models.Q(due_at__lte=now) | models.Q(due_at__gt=too_late))
 

@@ -53,7 +53,7 @@ class Testimonial(models.Model):
         return self.name
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Unpublishes changed words, because an authorization covers only the words signed for.
+        """Unpublishes changed words, because an authorization covers only the signed words.
 
         This is in the model and not in the admin, because commands and imports must keep promise 24
         too.
