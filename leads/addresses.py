@@ -1,12 +1,12 @@
-"""Email addresses: the form that mail is sent to, and the one that is compared."""
+"""Two forms of an email address: one that mail is sent to, and one that is compared."""
 
 from django.utils.encoding import punycode
 
 
 def in_ascii(email: str) -> str:
-    """With the domain as the mail server gets it: one domain has many spellings, but one of these.
+    """The address with its domain as mail servers write it, for example xn--mnchen-3ya.de.
 
-    UnicodeError when it has none.
+    Raises UnicodeError when the domain cannot be written so.
     """
     local, at, domain = email.rpartition("@")
     return f"{local}{at}{punycode(domain)}"
@@ -15,7 +15,7 @@ def in_ascii(email: str) -> str:
 def fold(email: str) -> str:
     """The form of an address that is compared: no spaces around it, no capitals, domain in ASCII.
 
-    Not casefold(), which makes other people's letters of some, and two of one.
+    Not casefold(), because that turns some letters into those of another person's address.
     """
     email = email.strip()
     try:
@@ -28,9 +28,10 @@ GMAIL = {"gmail.com", "googlemail.com"}
 
 
 def mailbox(folded: str) -> str:
-    """Where mail to a folded address ends up, as far as is known of all mail servers or of Gmail.
+    """The mailbox that gets the mail to a folded address.
 
-    Only for counting how much one mailbox gets: elsewhere a dot or a plus may be another person.
+    Mail servers ignore what follows a plus, and Gmail ignores dots. Use it only to count mails,
+    because on some servers such an address belongs to another person.
     """
     local, _, domain = folded.rpartition("@")
     local = local.partition("+")[0] or local

@@ -1,4 +1,4 @@
-"""The kinds of fields that visitors type into, and what each refuses."""
+"""The kinds of form fields that visitors type into, and what each refuses."""
 
 import unicodedata
 
@@ -11,19 +11,19 @@ from leads.suspicion.names import BLANK
 
 
 def refuse_unreadable(value: str) -> None:
-    # U+FFFD is what bytes that are no UTF-8 become on the way in.
+    # Django reads bytes that are not UTF-8 as U+FFFD.
     if "\0" in value or "\ufffd" in value:
         raise ValidationError("Type this again: some characters did not arrive.")
 
 
 def refuse_line_breaks(value: str) -> None:
-    """Keeps header injection and invisible characters out of everything that is one line."""
+    """Prevents header injection, and invisible characters in fields of one line."""
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
         raise ValidationError("Use one line without special characters.")
 
 
 def is_seen(character: str) -> bool:
-    """Whether it shows by itself: no space, no joiner, no accent without its letter."""
+    """False for spaces, joiners, and accents without a letter."""
     category = unicodedata.category(character)
     return category != "Cf" and category[0] not in "ZM" and character not in BLANK
 
@@ -39,13 +39,13 @@ class OneLineField(forms.CharField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        # Joiners stay in a name that shows: Persian and Indic ones are spelt with them.
+        # A visible name keeps its joiners, because Persian and Indic names are spelt with them.
         return value if any(map(is_seen, value)) else ""
 
 
 class PhoneField(OneLineField):
     def to_python(self, value):
-        # From a cell of a spreadsheet.
+        # A number that was copied from a spreadsheet can have tabs.
         return super().to_python(value).replace("\t", " ")
 
 
@@ -54,21 +54,23 @@ class NoteField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4})
 
     def to_python(self, value):
-        # Browsers send CRLF, which must not count twice towards the limit people see.
+        # Browsers send each line end as two characters, but the limit counts it as one.
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 ADDRESS_LENGTH = 254
-is_address = EmailValidator(allowlist=[])  # localhost is ourselves
+# Refuses localhost too, because mail to it would stay on our own server.
+is_address = EmailValidator(allowlist=[])
 
 
 def refuse_undeliverable(value: str) -> None:
-    """One mailbox out on the net, and one spelling of it but for capitals.
+    """Accepts only addresses on the internet, and only one spelling of each except for capitals.
 
-    An address in quotes is another spelling of the one without; in brackets is a bare computer.
+    An address with quotes is a second spelling of the address without them. One with brackets names
+    a computer by its IP address.
     """
     if not value.rpartition("@")[0].isascii():
-        # Django lets letters through that look and lower-case like those of someone else's address.
+        # Django accepts letters that become those of another person's address in lower case.
         raise ValidationError("Use only plain letters a to z, digits and signs before the @.")
     try:
         sent_to = addresses.in_ascii(value)
@@ -83,7 +85,7 @@ def refuse_undeliverable(value: str) -> None:
 
 
 class AddressField(forms.EmailField):
-    """The address as typed, but for what is invisible; a domain beyond ASCII as mail goes there."""
+    """Keeps the address as typed, but without invisible characters and with an ASCII domain."""
 
     default_validators = [refuse_unreadable, refuse_line_breaks, refuse_undeliverable]
     default_error_messages = {
@@ -98,7 +100,7 @@ class AddressField(forms.EmailField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        # Comes along when an address is copied from a page or a chat.
+        # Invisible characters come along when an address is copied from a page or a chat.
         return "".join(each for each in value if unicodedata.category(each) != "Cf").strip()
 
     def clean(self, value):

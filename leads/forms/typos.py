@@ -1,7 +1,10 @@
-"""A typed email address that is very likely a slip: the mail would go to nobody, or a stranger."""
+"""Finds email addresses that are very likely mistyped, and the address that was probably meant.
 
-# Where most private mailboxes in the US are. Short names (aol, msn, me) are one slip away from
-# other firms' real domains, so of those only a wrong ending is taken for a slip.
+Mail to a mistyped address reaches a stranger or no one.
+"""
+
+# Most private mailboxes in the US have one of these domains. Short names (aol, msn, me) are left
+# out, because one typing error in them gives the real domain of another company.
 DOMAINS = (
     "gmail.com",
     "yahoo.com",
@@ -13,14 +16,14 @@ DOMAINS = (
     "bellsouth.net",
     "verizon.net",
 )
-# One slip away from a name above, and yet somebody's.
+# One typing error away from a name above, but real.
 REAL_DOMAINS = frozenset({"gail.com", "grail.com"})
-# No such endings exist.
+# No top-level domain ends like this.
 WRONG_ENDINGS = (".con", ".cmo", ".ocm", ".vom", ".comm", ".coom")
 
 
 def suggestion(email: str) -> str:
-    """The address that was probably meant; '' when nothing speaks against the typed one."""
+    """The address that was probably meant; '' when the typed one looks right."""
     name, at, domain = email.rpartition("@")
     domain = domain.lower()
     meant = nearest(with_real_ending(domain))
@@ -35,17 +38,17 @@ def with_real_ending(domain: str) -> str:
 
 
 def nearest(domain: str) -> str:
-    """The common domain that is one slip away, or `domain` itself."""
+    """The common domain that is one typing error away, or `domain` itself."""
     if domain in DOMAINS or domain in REAL_DOMAINS:
         return domain
     return next((known for known in DOMAINS if is_one_slip(domain, known)), domain)
 
 
 def is_one_slip(typed: str, meant: str) -> bool:
-    """One letter too many, too few, wrong, or two swapped; never the first.
+    """One letter is extra, missing or wrong, or two are swapped; the first one must be right.
 
-    People seldom mistype the first letter, and with another one it is often another provider:
-    ymail.com, email.com, mail.com.
+    People seldom mistype the first letter, and a domain with another first letter is often another
+    provider: ymail.com, email.com, mail.com.
     """
     if typed[:1] != meant[:1] or abs(len(typed) - len(meant)) > 1:
         return False

@@ -1,11 +1,11 @@
-"""Words that show one thing to a person and another to a filter."""
+"""Finds letters that look like Latin ones, by which spam hides words from filters."""
 
 import re
 import unicodedata
 
-# Letters that look like a Latin one, by script: from Unicode's list of confusables, and the small
-# Cyrillic and Greek letters that spammers use beside those. Not the Greek beta, which people with a
-# German name type for ß.
+# Letters that look like a Latin one, by script. They are from Unicode's list of confusables, with
+# the small Cyrillic and Greek letters that spammers use too. The Greek beta is left out, because
+# people with a German name type it for ß.
 LOOK_ALIKES = {
     alike: latin
     for alikes, latins in (
@@ -38,10 +38,10 @@ def words(text: str) -> list[str]:
 
 
 def as_latin(letter: str) -> str:
-    """The plain Latin letter that another one passes for; '' for any other letter."""
+    """The Latin letter that this one looks like; '' when it looks like none, or is Latin."""
     if letter in LOOK_ALIKES:
         return LOOK_ALIKES[letter]
-    # Mathematical, full-width and other compatibility letters; ª is one too, of Mª José.
+    # Mathematical, full-width and other compatibility letters. Names have the letter ª: Mª José.
     plain = unicodedata.normalize("NFKC", letter)
     is_cased = unicodedata.category(letter) in {"Lu", "Ll"}
     is_other = plain != letter and not unicodedata.name(letter, "").startswith("LATIN")
@@ -49,10 +49,10 @@ def as_latin(letter: str) -> str:
 
 
 def is_mixed(word: str) -> bool:
-    """Whether it is mostly Latin with smuggled look-alikes.
+    """Whether most letters are Latin, and some only look so.
 
-    A Cyrillic word with a Latin letter is a slip of the keyboard, and a word that is full-width
-    throughout comes from a Japanese one.
+    A Cyrillic word with one Latin letter is a typing error, and a word of full-width letters only
+    was typed on a Japanese keyboard. Both are honest.
     """
     alike = [letter for letter in word if as_latin(letter)]
     latin = [
@@ -68,14 +68,14 @@ def mixed_words(text: str) -> set[str]:
 
 
 def unmasked(text: str) -> str:
-    """With plain letters in the words that are mixed; other alphabets stay as they are."""
+    """The text with Latin letters in its mixed words; other words stay as they are."""
     for word in mixed_words(text):
         text = text.replace(word, "".join(as_latin(letter) or letter for letter in word))
     return text
 
 
 def is_random(word: str) -> bool:
-    """KJhsdfUYg: capitals within the word, and around them letters that cannot be spoken."""
+    """Like KJhsdfUYg: it has capitals inside, and parts without a vowel."""
     if not (word.isascii() and word.isalpha() and re.search("[a-z][A-Z]", word)):
         return False
     odd = unsayable(word)
@@ -84,7 +84,10 @@ def is_random(word: str) -> bool:
 
 
 def unsayable(word: str) -> list[str]:
-    """Of MaryAnnMcGrath, JRLee and LeeMD there is none: initials come first, degrees last."""
+    """The parts of the word, each from a capital on, that have no vowel.
+
+    Initials at the start (JRLee), degrees at the end (LeeMD) and titles (McGrath) do not count.
+    """
     humps = HUMP.findall(TITLES.sub("", word))
     return [
         hump

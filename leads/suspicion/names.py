@@ -1,4 +1,4 @@
-"""What can be told from a name alone, in any script."""
+"""Decides whether a typed name is only a name, in any script."""
 
 import re
 import unicodedata
@@ -8,11 +8,11 @@ from leads.suspicion.words import word_list
 
 # Long enough for María de los Ángeles Fernández de Córdoba y Álvarez.
 LONGEST_NAME, LONGEST_WORD, MOST_WORDS = 60, 40, 7
-# Letters of no script carry more.
+# No script puts more marks on one letter.
 MOST_MARKS = 4
 
 SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-# Beside letters and marks, in a word: O'Brien, Anne-Marie, Col·lell, T.J., Tibetan syllables.
+# Signs inside or beside the words of names: O'Brien, Anne-Marie, Col·lell, T.J., Tibetan syllables.
 JOINTS = frozenset("'’‘`´′״׳.-‐‑‒–־·・゠＝་")
 # Persian and Indic names are spelt with them.
 JOINERS = frozenset("\u200c\u200d")
@@ -26,9 +26,9 @@ EAST_ASIAN_ADVERTISING = re.compile(
 
 
 def is_plain(name: str) -> bool:
-    """Whether it is a name and nothing else, so that a mail may greet by it (promise 8).
+    """Whether it is a name and nothing else, so that a mail may show it (promise 8).
 
-    When in doubt it says no, because then the mail only greets without a name.
+    It says no when in doubt, because then the mail only greets without a name.
     """
     words = SPACES.split(name.strip())
     parts = [part for word in words for part in parts_of(word)]
@@ -42,7 +42,7 @@ def is_plain(name: str) -> bool:
 
 
 def parts_of(word: str) -> list[str]:
-    """Иван/Ivan and (Bill) and "Lee," are words of names; so is Malaysia's a/l."""
+    """The names in a word such as Иван/Ivan, (Bill) or "Lee,"; Malaysia's a/l needs no check."""
     if word in word_list("names", "small"):
         return []
     if nickname := NICKNAME.fullmatch(word):
@@ -51,14 +51,14 @@ def parts_of(word: str) -> list[str]:
 
 
 def is_name_word(word: str) -> bool:
-    """Letters of any script with their marks, and single joints between them."""
+    """Whether it has only letters of any script with their marks, and single joints between."""
     kinds = "".join(map(kind, word))
     pattern = rf"J?(?:LM{{0,{MOST_MARKS}}}(?:ZM?)?\.?J?)+"
     return len(word) <= LONGEST_WORD and re.fullmatch(pattern, kinds) is not None
 
 
 def kind(character: str) -> str:
-    """L for a letter, M for a mark, J for a joint, Z for a joiner, a dot for itself."""
+    """L for a letter, M for a mark, J for a joint, Z for a joiner, "." for a dot, else "?"."""
     if character == ".":
         return character
     if character in JOINTS:
@@ -70,7 +70,7 @@ def kind(character: str) -> str:
 
 
 def advertises(words: list[str]) -> bool:
-    """Win a free phone now; also: Hot girls Near you."""
+    """Whether it reads like "Win a free phone now" or "Hot girls Near you"."""
     plain = {word.casefold().strip(".,!?") for word in words}
     return (
         bool(plain & word_list("names", "never"))
@@ -81,7 +81,7 @@ def advertises(words: list[str]) -> bool:
 
 
 def is_sentence(words: list[str]) -> bool:
-    """Sentences mix small and capital words, or go on in small ones."""
+    """A sentence has words with and without a capital, or several words without one."""
     small_in_names = word_list("names", "small")
     content = [word for word in words if word not in small_in_names and not JOINTS & set(word)]
     small = [word for word in content if word[0].islower()]

@@ -1,7 +1,7 @@
-"""Whether a text sells something to the clinic, or to its readers; by the phrases of pitches.toml.
+"""Decides whether a text sells something to the clinic or its readers, by phrases in pitches.toml.
 
-It takes a ware and the words of someone who sells it. The points, and what they were tried on, are
-in docs/decisions/0007-suspicion.md.
+A text must name something that is sold, in the words of a seller. The points, and the texts
+on which they were tried, are in docs/decisions/0007-suspicion.md.
 """
 
 import re
@@ -10,11 +10,12 @@ from pathlib import Path
 
 from leads.suspicion import look_alikes, typed_links
 
-# The points that hold a text back: a ware, and about three clear signs that someone sells it.
+# A text with so many points is held back: it names a ware and has about three signs of a seller.
 ENOUGH = 4
-NAME_ENOUGH = 2.5  # fewer words, and no patient's reason to sell in them
+# Less for a name, because it has few words, and a patient has no reason to advertise in it.
+NAME_ENOUGH = 2.5
 PATIENT = -3
-# The most points that phrases of one kind give, however many of them there are.
+# The most points for all phrases of one kind.
 MOST_WARES, MOST_STRONG, MOST_WEAK = 3, 4, 3
 WORDS_BESIDE_A_BARE_LINK = 8
 SHORTEST_TEXT = 20
@@ -28,7 +29,7 @@ FIRST_UNSPACED = "\u0e00"
 
 
 def pattern(phrase: str) -> str:
-    """The regular expression of a phrase, as the head of pitches.toml says."""
+    """The regular expression of a phrase; the head of pitches.toml explains the signs in it."""
     ends = re.sub(r"(?<=[\w)])\*", r"\\w*", phrase)
     within = ends.replace(" .. ", r"(?:(?![.!?]\s)[^\n]){0,40}?").replace(" ", r"[\W_]+")
     ends_a_word = phrase[-1] == ")" or is_spaced_letter(phrase[-1])
@@ -37,7 +38,7 @@ def pattern(phrase: str) -> str:
 
 def any_of(phrases: str) -> re.Pattern:
     found = [phrase.strip() for phrase in re.split(r", |\n", phrases) if phrase.strip()]
-    # Together behind one \b, or each place of the text is tried for each phrase: ten times slower.
+    # One \b for all words, because a \b for each phrase made the search ten times slower.
     words = [
         pattern(each)
         for each in found
@@ -62,7 +63,7 @@ def read_phrases() -> dict:
     }
 
 
-# At the start of a worker, because it takes a tenth of a second, and the first post must not wait.
+# Read when a worker starts, because it takes a tenth of a second, and no post should wait for it.
 PHRASES = read_phrases()
 
 
@@ -71,7 +72,7 @@ def different(what: re.Pattern, text: str) -> int:
 
 
 def wares(text: str) -> dict[str, int]:
-    """What is named that is sold, and by how many different words."""
+    """The wares that the text names, and by how many different words."""
     found = {ware: different(words, text) for ware, words in PHRASES["wares"].items()}
     return {ware: count for ware, count in found.items() if count}
 
@@ -79,7 +80,7 @@ def wares(text: str) -> dict[str, int]:
 def pitch(text: str, *, signature: str = "", enough: float = ENOUGH) -> str:
     """What the text sells, in a word or two; '' when it sells nothing.
 
-    A ware in the signature is none, because patients have trades; the links in it count.
+    Wares in the signature do not count, because it may name a patient's trade. Its links count.
     """
     text = look_alikes.unmasked(typed_links.readable(text)).lower()
     found, links = wares(text), typed_links.links(f"{text}\n{signature}")
@@ -100,12 +101,12 @@ def is_bare_link(text: str, links: set[str]) -> bool:
 
 
 def is_strange_to_a_clinic(text: str) -> bool:
-    """Whether it says something, and nothing of what patients, families or other clinics say."""
+    """Whether it has none of the words that patients, families and other clinics use."""
     return len(text) > SHORTEST_TEXT and not PHRASES["clinic"].search(text)
 
 
 def story(found: dict[str, int]) -> int:
-    """Points for an inheritance or a false bill: they offer nothing, but have much to tell."""
+    """Points for an inheritance or a false bill. They offer nothing, but tell a long story."""
     return (
         2 if any(found.get(ware, 0) > 2 for ware in ("a windfall", "a false bill or threat")) else 0
     )

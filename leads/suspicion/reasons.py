@@ -1,6 +1,7 @@
-"""Why a post looks like a bot's. Reasons are for staff; the sender sees the ordinary answer.
+"""Finds the reasons why a post looks like a bot's.
 
-Being held back is silent, so only what honest people do not do counts (docs/decisions/0007).
+A post with reasons is held back: staff see why, but the sender gets the same answer as others. So
+a reason must be something that honest people do not do (docs/decisions/0007-suspicion.md).
 """
 
 import re
@@ -13,16 +14,16 @@ from django.utils import timezone
 from leads.models import ConsultationRequest
 from leads.suspicion import look_alikes, names, pitches, typed_links
 
-# Forum code and HTML with an address in it; "[link]" and "<link>" are words.
+# Links in forum code or HTML; "[link]" and "<link>" alone are words that people write.
 MARKED_LINK = re.compile(
     r"\[(?:url|link|img)\s*=|\[/(?:url|link|img)\]|\[(?:url|img)\]\s*(?:https?:|www\.)"
     r"|<\s*(?:a|img|iframe|script|embed)\s[^>]*(?:href|src)\s*=",
     re.IGNORECASE,
 )
 NOTE_LINKS = 3
-# One or two are slips of a keyboard with two alphabets.
+# One or two such words are typing errors on a keyboard with two alphabets.
 MIXED_WORDS = 3
-# Nobody types twenty requests in ten seconds, not even for a whole care home.
+# No person types twenty requests in ten seconds, not even for a whole care home.
 FAST_REQUESTS = 20
 FAST_PAUSE = timedelta(seconds=10)
 
@@ -35,7 +36,7 @@ SIGN_OFF = re.compile(
 )
 SIGNATURE_LINES, SIGNATURE_LINKS, SIGNATURE_WIDTH = 10, 6, 100
 CONTACT = re.compile(r"\S@\S+\.\w|(?:\d[\s().-]{0,3}){9}\d")
-# What formatted phone numbers are made of.
+# The characters and words of formatted phone numbers.
 PHONE = re.compile(r"(?:[\d\s()+./,#:;*–-]|ext(?:ension)?|tel|phone|x)+", re.IGNORECASE)
 PHONE_PART_DIGITS = 3
 
@@ -75,16 +76,16 @@ def advertised(name: str, note: str) -> str:
 
 
 def count_links(note: str) -> int:
-    """The different links in what the note says; those of a signature are no part of it."""
+    """The number of different links; those in a signature do not count, unless they are many."""
     body, signature = without_signature(note)
     signed = typed_links.links(signature)
     return len(typed_links.links(body) | (signed if len(signed) > SIGNATURE_LINKS else set()))
 
 
 def without_signature(note: str) -> tuple[str, str]:
-    """The note's body and the signature under it: from the sign-off on, or its last paragraph.
+    """The note's body and its signature, which starts with the sign-off or is the last paragraph.
 
-    A paragraph is a signature when it has short lines and a number or an address to answer to.
+    The last paragraph is a signature if it has short lines and a phone number or email address.
     """
     lines = note.strip().split("\n")
     for place in range(max(1, len(lines) - SIGNATURE_LINES), len(lines)):
@@ -106,7 +107,7 @@ def is_trapped(
 ) -> bool:
     """Whether a bot filled in the hidden field.
 
-    What repeats something that was typed beside it, or words of it in any order, is a browser's.
+    A browser fills it in too, but with a value of another field, or with some of its words.
     """
     if not honeypot.strip():
         return False
@@ -120,8 +121,8 @@ def is_trapped(
         name_words | tokens(email) | {plain(word) for word in [*name.split(), local_part(email)]}
     )
     if "@" in honeypot and local_part(honeypot) == local_part(email):
-        return False  # typed with a slip in the domain, which the form has mended
-    # The sign-up asks for the first name, and the browser puts the whole one here.
+        return False  # the domain was mistyped, and the form has corrected the other field
+    # The sign-up asks for the first name only, so the browser may put the whole name here.
     is_longer_name = bool(name_words) and name_words < trap_words and names.is_plain(honeypot)
     is_part = bool(trap) and (trap in beside or trap_words <= beside)
     return not (is_part or is_longer_name)
@@ -132,7 +133,7 @@ def local_part(email: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without capitals, accents, spaces and signs, which browsers add and leave out."""
+    """The text without capitals, accents, spaces and signs, which a browser may change."""
     apart = unicodedata.normalize("NFKD", text).casefold()
     return "".join(each for each in apart if each.isalnum())
 
@@ -142,16 +143,16 @@ def tokens(text: str) -> set[str]:
 
 
 def repeats_phone(trap: str, phone: str) -> bool:
-    """Whether it is the number in another form, or its area code or local part."""
+    """Whether the hidden field has the same number in another form, or a part of it."""
     digits, known = re.sub(r"\D", "", trap), re.sub(r"\D", "", phone)
     if not (known and digits and PHONE.fullmatch(trap.strip())):
         return False
     is_part = len(digits) >= PHONE_PART_DIGITS and digits.lstrip("0") in known
-    return is_part or known[-10:] in digits  # with the extension
+    return is_part or known[-10:] in digits  # the number with an extension
 
 
 def is_too_fast(phone: str, email: str) -> bool:
-    """Counted by person, not by client: a whole waiting room may be behind one client."""
+    """Counts the requests of one person, because many people can share one IP address."""
     who = Q(phone=phone) if phone else Q()
     if email:
         who |= Q(email__iexact=email)

@@ -1,7 +1,7 @@
-"""Finding the links in what a visitor typed. One address is one link, however it is wrapped.
+"""Finds the links in what a visitor typed. Two spellings of one address count as one link.
 
-Most of this is about what only looks like a link: an email address, a missing space after a full
-stop, a title, an abbreviation, a file name.
+Most of this module recognises text that only looks like a link: an email address, a missing space
+after a full stop, a title, an abbreviation, a file name.
 """
 
 import html
@@ -17,8 +17,8 @@ DOTS = re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?|[。｡](?=[a-z])", re.IG
 COLONS = re.compile(r"\[:\]|(?<=http)\s?:\s?//|(?<=https)\s?:\s?//", re.IGNORECASE)
 HIDDEN_SCHEME = re.compile(r"\bh(?:xx|\*\*)p(s?)(?=:/)", re.IGNORECASE)
 
-# Between two links without a space: quotes or a comma. A scheme starts a link, unless the link
-# before it carries it along, as redirects and archives do.
+# Separates two links that have no space between them, but quotes or a comma. A scheme starts a new
+# link, unless it is part of the link before it, as in the links of redirects and archives.
 PIECES = re.compile(
     r"""[<>"“”«»|]+|[,;:()\[\]](?=https?:|www\.)|(?<![=/?&:#%+@\w-])(?=https?:/)""",
     re.IGNORECASE,
@@ -28,26 +28,26 @@ WWW = re.compile(r"www\d?\.(?=\w)", re.IGNORECASE)
 CARRIED = re.compile(r"(?<=.)https?:/+", re.IGNORECASE)
 LABEL = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 
-# Before other endings a single letter or a number is no address: U.S.A., e.g., at 10.am.
+# Before any other ending, single letters and numbers are not an address: U.S.A., e.g., at 10.am.
 SHORT_HOSTS_END_ON = {"com", "net", "org", "example"}
 
 
 @cache
 def top_level_domains() -> frozenset[str]:
-    """As IANA lists them, and `example`, which is kept for trying things out."""
+    """The list of IANA, and `example`, which is reserved for tests and documentation."""
     listed = Path(__file__).with_name("top_level_domains.txt").read_text().lower().splitlines()
     return frozenset({*listed[1:], "example"})
 
 
 def readable(text: str) -> str:
-    """Without what hides a link from a filter, but not from a person."""
+    """The text without the tricks that hide a link from a filter, such as example[dot]com."""
     text = unicodedata.normalize("NFKC", html.unescape(DOTS.sub(".", text)))
     seen = "".join(each for each in text if unicodedata.category(each) != "Cf")
     return HIDDEN_SCHEME.sub(r"http\1", COLONS.sub("://", seen))
 
 
 def links(text: str) -> set[str]:
-    """The different links in a text, each without what two spellings of one link differ in."""
+    """The different links in a text; two spellings of one link are one."""
     words = (word for word in readable(text).split() if not {".", ":", "%"}.isdisjoint(word))
     pieces = (piece for word in words for piece in PIECES.split(word))
     return {link for piece in pieces for link in links_of(piece) if link}
@@ -65,18 +65,18 @@ def links_of(piece: str) -> list[str]:
 
 
 def address(link: str) -> str:
-    """The link's own address, or that of the last link that it carries along."""
+    """The address of the link, or of the last link inside it."""
     for _ in range(3):
         link = unquote(link)
     link = next(part for part in reversed(CARRIED.split(link)) if part)
-    # Without the rest of the query, which of a carried link belongs to the carrier.
+    # Drop the rest of the query, because it belongs to the link outside.
     link = link.partition("&")[0].partition("#")[0].rstrip("/.,;:!?)]}'*_")
     host, slash, path = link.partition("/")
     return WWW.sub("", host.lower(), count=1) + slash + path
 
 
 def is_domain(word: str) -> bool:
-    """Whether a word without scheme or www is a link all the same: example.com/x."""
+    """Whether a word without https or www is a link, such as example.com/x."""
     host, *path = re.split(r"[/?#]", word, maxsplit=1)
     labels = host.strip(".").split(".")
     if "@" in host or len(labels) < 2 or not all(map(LABEL.fullmatch, labels)):
@@ -94,7 +94,7 @@ def is_domain(word: str) -> bool:
 
 
 def is_missing_space(labels: list[str]) -> bool:
-    """Anna.Ru, It hurts.so I called."""
+    """Whether only a space after a full stop is missing: Anna.Ru, It hurts.so I called."""
     is_word = labels[-1].lower() in word_list("links", "endings") and all(map(str.isalpha, labels))
     return is_word or all(map(str.istitle, labels))
 
@@ -108,6 +108,8 @@ def is_top_level(ending: str) -> bool:
 
 
 def may_become_link(text: str) -> bool:
-    """Whether a mail program makes a link of it: of more than ours, so Anna.Ru is one."""
+    """Whether a mail program may show it as a link. They find more links than links() does, such
+    as Anna.Ru.
+    """
     endings = re.findall(r"(?<=\w\.)[^\W\d_]{2,}", readable(text))
     return bool(links(text)) or any(is_top_level(ending.lower()) for ending in endings)

@@ -1,4 +1,4 @@
-"""The word lists of words.toml."""
+"""Reads the word lists in words.toml."""
 
 import tomllib
 from functools import cache

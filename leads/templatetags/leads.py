@@ -1,4 +1,4 @@
-"""What pages of `articles` show of the leads, so that `articles` need not know about them."""
+"""Tags for templates that show leads' forms, ebooks and testimonials."""
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def ebook_signup_form(page: str) -> EbookSignupForm:
-    """A blank form that says which page it stood on."""
+    """A blank form; `page` is the path of the page that shows it."""
     wording = Practice.load().news_consent_text
     return EbookSignupForm(news_wording=wording, initial={"page": page})
 
@@ -32,22 +32,21 @@ def first_guide():
 
 @register.simple_tag
 def published_testimonials(most: int = 0):
-    """The first `most` of them in the order of the admin; all when none is said."""
+    """The first `most` testimonials in the order of the admin; 0 means all."""
     found = Testimonial.objects.published()
     return found[:most] if most else found
 
 
 @register.simple_tag
 def stored_fields():
-    """What is stored about people, why and how long, from the models themselves."""
     return personal_fields.stored_fields()
 
 
 @register.simple_tag
 def cover_url(ebook: Ebook) -> str:
-    """The address of the book's drawn cover; '' when there is no drawing of that name.
+    """The URL of the ebook's cover; '' when there is no file of that name.
 
-    Looked for first, because a hashed static file that is missing would take the page down.
+    Look for the file first, because static() raises an error for a missing file.
     """
     path = f"covers/{ebook.cover}.svg"
     return static(path) if ebook.cover and finders.find(path) else ""
