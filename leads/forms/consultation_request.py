@@ -118,7 +118,7 @@ class ConsultationRequestForm(TypoHint):
 
     def suspicion(self):
         request = self.instance
-        return reasons.reasons(
+        return reasons.find_reasons(
             honeypot=self.cleaned_data["website"],
             name=request.name,
             note=request.note,

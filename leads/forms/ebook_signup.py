@@ -55,7 +55,7 @@ class EbookSignupForm(TypoHint):
         return {"news_wording": wording}
 
     def suspicion(self):
-        return reasons.reasons(
+        return reasons.find_reasons(
             honeypot=self.cleaned_data["website"],
             name=self.instance.first_name,
             email=self.instance.email,

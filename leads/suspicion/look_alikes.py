@@ -67,7 +67,7 @@ def mixed_words(text: str) -> set[str]:
     return set() if text.isascii() else set(filter(is_mixed, words(text)))
 
 
-def unmasked(text: str) -> str:
+def with_latin_letters(text: str) -> str:
     """The text with Latin letters in its mixed words; other words stay as they are."""
     for word in mixed_words(text):
         text = text.replace(word, "".join(as_latin(letter) or letter for letter in word))
@@ -78,12 +78,12 @@ def is_random(word: str) -> bool:
     """Like KJhsdfUYg: it has capitals inside, and parts without a vowel."""
     if not (word.isascii() and word.isalpha() and re.search("[a-z][A-Z]", word)):
         return False
-    odd = unsayable(word)
-    is_caps_lock = not unsayable(word.swapcase())
+    odd = parts_without_vowel(word)
+    is_caps_lock = not parts_without_vowel(word.swapcase())
     return not is_caps_lock and (len(odd) > 1 or any(len(hump) > 4 for hump in odd))
 
 
-def unsayable(word: str) -> list[str]:
+def parts_without_vowel(word: str) -> list[str]:
     """The parts of the word, each from a capital on, that have no vowel.
 
     Initials at the start (JRLee), degrees at the end (LeeMD) and titles (McGrath) do not count.

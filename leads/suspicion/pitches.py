@@ -36,7 +36,7 @@ def pattern(phrase: str) -> str:
     return within + (r"\b" if ends_a_word else "")
 
 
-def any_of(phrases: str) -> re.Pattern:
+def compile_phrases(phrases: str) -> re.Pattern:
     found = [phrase.strip() for phrase in re.split(r", |\n", phrases) if phrase.strip()]
     # One \b for all words, because a \b for each phrase made the search ten times slower.
     words = [
@@ -55,11 +55,11 @@ def is_spaced_letter(character: str) -> bool:
 def read_phrases() -> dict:
     listed = tomllib.loads(Path(__file__).with_name("pitches.toml").read_text())
     return {
-        "wares": {ware: any_of(words) for ware, words in listed["wares"].items()},
-        "strong": any_of(listed["selling"]["strong"]),
-        "weak": any_of(listed["selling"]["weak"]),
-        "patient": any_of(listed["patient"]["says"]),
-        "clinic": any_of(listed["patient"]["speaks_of"]),
+        "wares": {ware: compile_phrases(words) for ware, words in listed["wares"].items()},
+        "strong": compile_phrases(listed["selling"]["strong"]),
+        "weak": compile_phrases(listed["selling"]["weak"]),
+        "patient": compile_phrases(listed["patient"]["says"]),
+        "clinic": compile_phrases(listed["patient"]["speaks_of"]),
     }
 
 
@@ -67,28 +67,28 @@ def read_phrases() -> dict:
 PHRASES = read_phrases()
 
 
-def different(what: re.Pattern, text: str) -> int:
+def count_different(what: re.Pattern, text: str) -> int:
     return len({match[0] for match in what.finditer(text)})
 
 
 def wares(text: str) -> dict[str, int]:
     """The wares that the text names, and by how many different words."""
-    found = {ware: different(words, text) for ware, words in PHRASES["wares"].items()}
+    found = {ware: count_different(words, text) for ware, words in PHRASES["wares"].items()}
     return {ware: count for ware, count in found.items() if count}
 
 
-def pitch(text: str, *, signature: str = "", enough: float = ENOUGH) -> str:
+def find_pitch(text: str, *, signature: str = "", enough: float = ENOUGH) -> str:
     """What the text sells, in a word or two; '' when it sells nothing.
 
     Wares in the signature do not count, because it may name a patient's trade. Its links count.
     """
-    text = look_alikes.unmasked(typed_links.readable(text)).lower()
+    text = look_alikes.with_latin_letters(typed_links.readable(text)).lower()
     found, links = wares(text), typed_links.links(f"{text}\n{signature}")
     named = min(sum(min(count, 2) for count in found.values()), MOST_WARES)
-    strong = min(different(PHRASES["strong"], text), MOST_STRONG)
-    clear = strong + bool(links) + bool(found and SHORTENED.search(text)) + story(found)
+    strong = min(count_different(PHRASES["strong"], text), MOST_STRONG)
+    clear = strong + bool(links) + bool(found and SHORTENED.search(text)) + points_for_story(found)
     strange = is_strange_to_a_clinic(text)
-    points = named + clear + min(different(PHRASES["weak"], text), MOST_WEAK) / 2
+    points = named + clear + min(count_different(PHRASES["weak"], text), MOST_WEAK) / 2
     points += strange + (strange and bool(links)) + (bool(found) and is_bare_link(text, links))
     points += PATIENT if PHRASES["patient"].search(text) else 0
     if points >= enough and (clear if found else strong > 1 or (strange and clear > 1)):
@@ -105,7 +105,7 @@ def is_strange_to_a_clinic(text: str) -> bool:
     return len(text) > SHORTEST_TEXT and not PHRASES["clinic"].search(text)
 
 
-def story(found: dict[str, int]) -> int:
+def points_for_story(found: dict[str, int]) -> int:
     """Points for an inheritance or a false bill. They offer nothing, but tell a long story."""
     return (
         2 if any(found.get(ware, 0) > 2 for ware in ("a windfall", "a false bill or threat")) else 0

@@ -41,7 +41,7 @@ PHONE = re.compile(r"(?:[\d\s()+./,#:;*–-]|ext(?:ension)?|tel|phone|x)+", re.I
 PHONE_PART_DIGITS = 3
 
 
-def reasons(
+def find_reasons(
     *,
     honeypot: str,
     name: str,
@@ -54,7 +54,7 @@ def reasons(
     """The reasons in one line; '' when nothing is suspicious."""
     typed = {"name": name, "note": note, "phone": phone, "phone_typed": phone_typed, "email": email}
     found = {
-        "the hidden field was filled in": is_trapped(honeypot, **typed),
+        "the hidden field was filled in": is_honeypot_filled(honeypot, **typed),
         "there is a link in the name": bool(typed_links.links(name)),
         "the name mixes alphabets within a word": bool(look_alikes.mixed_words(name)),
         "the name is random letters": any(map(look_alikes.is_random, look_alikes.words(name))),
@@ -64,15 +64,15 @@ def reasons(
         "the note is random letters": look_alikes.is_random(note.strip()),
         "requests came faster than anybody types": is_request and is_too_fast(phone, email),
     }
-    if sold := advertised(name, note):
+    if sold := find_advertisement(name, note):
         found[f"it reads like an advertisement: {sold}"] = True
     return "; ".join(reason for reason, is_met in found.items() if is_met)
 
 
-def advertised(name: str, note: str) -> str:
+def find_advertisement(name: str, note: str) -> str:
     body, signature = without_signature(note)
-    in_name = pitches.pitch(name, enough=pitches.NAME_ENOUGH)
-    return in_name or pitches.pitch(f"{name}\n{body}", signature=signature)
+    in_name = pitches.find_pitch(name, enough=pitches.NAME_ENOUGH)
+    return in_name or pitches.find_pitch(f"{name}\n{body}", signature=signature)
 
 
 def count_links(note: str) -> int:
@@ -102,7 +102,7 @@ def without_signature(note: str) -> tuple[str, str]:
     return (body, last) if is_signature else (note, "")
 
 
-def is_trapped(
+def is_honeypot_filled(
     honeypot: str, *, name: str, note: str, phone: str, phone_typed: str, email: str
 ) -> bool:
     """Whether a bot filled in the hidden field.

@@ -191,11 +191,11 @@ def test_post_is_judged_before_the_transaction_that_others_wait_for(client, db, 
     depths = []
     outside = len(connection.savepoint_ids)
 
-    def reasons(**typed):
+    def find_reasons(**typed):
         depths.append(len(connection.savepoint_ids) - outside)
         return ""
 
-    monkeypatch.setattr("leads.suspicion.reasons.reasons", reasons)
+    monkeypatch.setattr("leads.suspicion.reasons.find_reasons", find_reasons)
 
     client.post("/ebooks/", {"first_name": "Ann", "email": "ann@example.com"})
     client.post("/consultation/", {"name": "Ann", "phone": "(248) 555-0123", "best_time": "any"})

@@ -21,7 +21,7 @@ TYPED = {
 
 
 def reasons_for(**changes):
-    return reasons.reasons(**{"honeypot": "", "name": "Ann Lee"} | changes)
+    return reasons.find_reasons(**{"honeypot": "", "name": "Ann Lee"} | changes)
 
 
 # People: none is held back
