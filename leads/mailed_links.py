@@ -95,7 +95,7 @@ def library_page(view):
 
 @library_page
 def library(request, *, token):
-    context = {"token": token, "ebooks": Ebook.objects.published()}
+    context = {"token": token, "ebooks": Ebook.objects.published().with_files()}
     return render(request, "leads/library.html", context)
 
 

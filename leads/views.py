@@ -63,7 +63,7 @@ def ebooks(request):
             limits.count(request, form.limit, people=form.people(), content=form.content())
             signup = capture.take_signup(posted, news_wording=form.agreed_wording)
         return see_other(links.library_path(signup))
-    article, found = Article.objects.fixed_page("ebooks"), Ebook.objects.published()
+    article, found = Article.objects.fixed_page("ebooks"), Ebook.objects.published().with_files()
     if not found:
         # The stored words promise ebooks, and search engines and shared links show them.
         article.lede, article.description = NO_EBOOKS, ""

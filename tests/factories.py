@@ -1,7 +1,9 @@
 """Rows with fixed values; a test names what it cares about."""
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from articles.ebooks.formats import BY_CODE
 from articles.models import Article, Ebook, Section
 from clinic_site.models import Practice
 from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail, Testimonial
@@ -30,6 +32,11 @@ def make_ebook(*sections, **changes):
     for position, section in enumerate(sections):
         book.chapters.create(section=section, position=position)
     return book
+
+
+def set_upload(book: Ebook, code: str, content: bytes) -> None:
+    book.set_upload(BY_CODE[code], ContentFile(content, name=f"own.{code}"))
+    book.save()
 
 
 def make_signup(**changes):

@@ -1,23 +1,26 @@
-from itertools import groupby
+from itertools import pairwise
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.datastructures import MultiValueDict
-from django.utils.functional import cached_property
-from django.utils.html import format_html_join
-from django.utils.text import Truncator
+from django.utils.html import format_html, format_html_join
 
-from articles.admin.formsets import OrderedTableFormSet, renumber
-from articles.ebooks import build, covers
+from articles.admin.ebook_forms import (
+    ChapterFormSet,
+    EbookForm,
+    is_deleted,
+    upload_changes,
+    upload_label,
+)
+from articles.admin.formsets import renumber
+from articles.ebooks import build
 from articles.ebooks.book import read
-from articles.ebooks.formats import BY_CODE, FORMATS
-from articles.models import Article, Ebook, EbookSection, Edition, Section
+from articles.ebooks.formats import BY_CODE, FORMATS, Format
+from articles.models import Ebook, EbookSection, Edition, Section
 from clinic_site.admin.dashboard import may_view
-from clinic_site.admin.history import HistoryAdmin
+from clinic_site.admin.history import HistoryAdmin, is_version
 from clinic_site.admin.readiness import Gap, readiness_check
 
 CARE_CARDS = (Section.Kind.EMERGENCY, Section.Kind.URGENT, Section.Kind.DOCTOR)
@@ -27,88 +30,25 @@ def edition_of(book: Ebook) -> Edition:
     return getattr(book, "edition", None) or Edition()
 
 
-NO_CHAPTER = "To be published, it needs a chapter, or both an EPUB and a PDF of your own."
-
-
-def start(page: Article) -> str:
-    return Truncator(page.title).chars(16)
-
-
-class ChapterFormSet(OrderedTableFormSet):
-    duplicate_message = "This section is in the book already."
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if "section" in form.fields:  # not for those who may only look
-            form.fields["section"].choices = self.sections_by_page
-
-    @cached_property
-    def sections_by_page(self) -> list:
-        """A plain list that opens without a script, read once for all rows."""
-        sections = Section.objects.select_related("article").order_by(
-            "article__kind", "article__position", "article__title", "position", "pk"
-        )
-        pages = groupby(sections, key=lambda section: section.article)
-        return [
-            ("", "Choose a section"),
-            *(
-                # The whole name of the page is above its sections; beside each its start will do.
-                (str(page), [(part.pk, f"{start(page)} → {part.title}") for part in parts])
-                for page, parts in pages
-            ),
-        ]
-
-    def clean(self):
-        super().clean()
-        kept = [
-            form
-            for form in self.forms
-            if form.cleaned_data.get("section") and not form.cleaned_data.get("DELETE")
-        ]
-        # As posted: a book with another fault is told of this one too.
-        is_public = forms.CheckboxInput().value_from_datadict(
-            self.data, MultiValueDict(), "is_published"
-        )
-        # Another person may have published it since this form was opened.
-        is_public = is_public or self.instance.is_published
-        if is_public and not kept and not self.instance.has_own_files:
-            raise forms.ValidationError(NO_CHAPTER)
-
-
-def cover_choices():
-    shows = [(name, f"{name}: {label}") for name, label in covers.names().items()]
-    return [("", "None yet"), *shows]
-
-
-class EbookForm(forms.ModelForm):
-    """A book is public only when it is whole: a line on what it teaches, and a cover that exists.
-
-    Its chapters are looked at by their formset, its files are built after saving.
-    """
-
-    cover = forms.ChoiceField(required=False, choices=cover_choices)
-
-    def clean(self):
-        super().clean()
-        cleaned = self.cleaned_data
-        needed = {"description": "a line on what it teaches", "cover": "a cover"}
-        missing = [words for name, words in needed.items() if not cleaned.get(name)]
-        if cleaned.get("is_published", self.instance.is_published) and missing:
-            self.add_error(
-                "is_published" if "is_published" in cleaned else None,
-                f"Not published yet, because it lacks {' and '.join(missing)}. "
-                "Add this, or untick the box to keep a draft.",
-            )
-        return cleaned
-
-
-def fault_of_build(book: Ebook) -> str:
-    """Builds the files; why they are not good, '' when they are."""
+def reason_against(book: Ebook) -> str:
+    """Builds the files; why they cannot be published, "" if they can."""
     try:
-        edition = build.build(book)
+        build.build(book)
     except build.BuildError as error:
         return f"Its files could not be built: {error}"
-    return "" if book.upload_pdf else edition.build_error
+    built = [each for each in FORMATS if each not in book.own_files]
+    return build.warning(read(book), built)
+
+
+def display_upload(file_format: Format):
+    """A method of EbookAdmin; it shows the upload where staff cannot change it."""
+
+    @admin.display(description=upload_label(file_format))
+    def display(self, book):
+        file = book.own_files.get(file_format)
+        return format_html('<a href="{}">{}</a>', file.url, file) if file else "-"
+
+    return display
 
 
 class ChapterInline(admin.TabularInline):
@@ -138,9 +78,7 @@ class EbookAdmin(HistoryAdmin):
     search_fields = ["title", "subtitle", "description"]
     inlines = [ChapterInline]
     readonly_fields = ["edition_line", "files", "previews", "build_error"]
-    kept_when_restoring = (
-        "slug", "position", "is_published", "is_starter", "upload_epub", "upload_pdf",
-    )  # fmt: skip
+    kept_when_restoring = ("slug", "position", "is_published", "is_starter")
     restored_as = {"is_published": False}
     fieldsets = [
         (None, {"fields": ["title", "subtitle", "description"]}),
@@ -149,7 +87,7 @@ class EbookAdmin(HistoryAdmin):
             {
                 "classes": ["collapse"],
                 "description": "Without one, the file is made from the chapters below.",
-                "fields": ["upload_epub", "upload_pdf"],
+                "fields": [each.upload_field for each in FORMATS],
             },
         ),
         ("Edition", {"fields": ["edition_line", "files", "previews", "build_error"]}),
@@ -205,6 +143,18 @@ class EbookAdmin(HistoryAdmin):
         stream = build.path(edition, BY_CODE[file_format]).open("rb")
         return FileResponse(stream, filename=f"{book.slug}.{file_format}")
 
+    def get_readonly_fields(self, request, obj=None):
+        """Restoring a version of an ebook leaves its present uploads."""
+        fields = super().get_readonly_fields(request, obj)
+        if is_version(obj) and not is_deleted(obj):
+            return [*fields, *(each.upload_field for each in FORMATS)]
+        return fields
+
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        super().set_history_delta_changes(request, historical_records, foreign_keys_are_objs)
+        for newer, older in pairwise(historical_records):
+            newer.history_delta_changes += upload_changes(newer, older)
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         response = super().changeform_view(request, object_id, form_url, extra_context)
         if book := getattr(request, "book_to_publish", None):
@@ -220,8 +170,8 @@ class EbookAdmin(HistoryAdmin):
         super().save_model(request, obj, form, change)
 
     def publish(self, request, book):
-        if fault := "" if book.has_own_files else fault_of_build(book):
-            words = f"“{book}” is saved as a draft and not published. {fault}"
+        if reason := "" if book.has_own_files else reason_against(book):
+            words = f"“{book}” is saved as a draft and not published. {reason}"
             self.message_user(request, words, messages.ERROR)
             return
         book.is_published = True
@@ -240,6 +190,10 @@ class EbookAdmin(HistoryAdmin):
         if missing:
             warning = f"The book lacks: {', '.join(missing)}. Every book should carry all three."
             messages.warning(request, warning)
+
+
+for _format in FORMATS:
+    setattr(EbookAdmin, _format.upload_field, display_upload(_format))
 
 
 @readiness_check("Ebooks")

@@ -32,6 +32,11 @@ class Format:
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def upload_field(self) -> str:
+        """The field of the admin's ebook form that takes the practice's own file."""
+        return f"upload_{self.code}"
+
     def render(self, book: "Book", edition: "Edition") -> bytes:
         return import_string(self.renderer)(book, edition)
 

@@ -74,8 +74,8 @@ def serve(request, ebook: Ebook, file_format: Format) -> HttpResponseBase:
 
 def open_upload(ebook: Ebook, file_format: Format) -> StoredFile | None:
     """The practice's own file; None if there is none, or if the storage has lost it."""
-    upload = getattr(ebook, f"upload_{file_format.code}")
-    if not upload or not upload.name:
+    upload = ebook.own_files.get(file_format)
+    if upload is None or not upload.name:
         return None
     try:
         modified_at = upload.storage.get_modified_time(upload.name)

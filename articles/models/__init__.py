@@ -1,6 +1,7 @@
 """One module a kind of row; the rest of the site imports them from here."""
 
-from articles.models.ebooks import Ebook, EbookFile, EbookSection, Edition, FormerEbookAddress
+from articles.models.ebook_files import EbookFile, EbookUpload, Edition, EditionFile
+from articles.models.ebooks import Ebook, EbookSection, FormerEbookAddress
 from articles.models.pages import (
     Article,
     FormerAddress,
@@ -14,7 +15,9 @@ __all__ = [
     "Ebook",
     "EbookFile",
     "EbookSection",
+    "EbookUpload",
     "Edition",
+    "EditionFile",
     "FormerAddress",
     "FormerEbookAddress",
     "Section",

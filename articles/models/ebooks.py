@@ -1,31 +1,36 @@
-from dataclasses import dataclass
-
+from django.core.files import File
 from django.db import models
-from django.template.defaultfilters import pluralize
-from django.utils import timezone
+from django.db.models.fields.files import FieldFile
+from django.dispatch import receiver
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
 
+from articles.ebooks.formats import BY_CODE, FORMATS, Format
 from articles.models.addresses import HasFormerAddresses
+from articles.models.ebook_files import EbookFile, EbookUpload, EbookVersion, Edition
 from articles.models.pages import Section
-from articles.upload_validators import is_epub, is_pdf
 from clinic_site.plain_text import OneLineField
 
 
 class EbookQuerySet(models.QuerySet):
     def published(self):
-        """Published, and with something to hand out: files of its own, or chapters to make them of.
+        """Published, and with files: uploads in every format, or chapters to build them from.
 
-        One that could never be built is left out, so that no page counts or promises it.
+        An ebook whose only build failed is left out, so that no page counts or offers it.
         """
-        has_own = ~models.Q(upload_epub="") & ~models.Q(upload_pdf="")
+        uploads = EbookUpload.objects.filter(ebook=models.OuterRef("pk"))
+        has_uploads = models.Q(
+            *(models.Exists(uploads.filter(file_format=each.code)) for each in FORMATS)
+        )
         has_chapters = models.Exists(EbookSection.objects.filter(ebook=models.OuterRef("pk")))
         failed = Edition.objects.filter(ebook=models.OuterRef("pk"), number=0)
         never_built = models.Exists(failed.exclude(build_error=""))
-        return (
-            self.filter(is_published=True)
-            .filter(has_own | (has_chapters & ~never_built))
-            .select_related("edition")
-        )
+        return self.filter(is_published=True).filter(has_uploads | (has_chapters & ~never_built))
+
+    def with_files(self):
+        """Reads what the property `files` needs, in as many queries for one ebook as for all."""
+        return self.select_related("edition").prefetch_related("uploads", "edition__files")
 
 
 class Ebook(HasFormerAddresses):
@@ -40,20 +45,6 @@ class Ebook(HasFormerAddresses):
         max_length=300, blank=True, help_text="What it teaches, in one line."
     )
     cover = models.CharField(max_length=40, blank=True)
-    upload_epub = models.FileField(
-        "EPUB of your own",
-        upload_to="ebooks/",
-        blank=True,
-        validators=[is_epub],
-        help_text="Replaces the EPUB that is made from the sections.",
-    )
-    upload_pdf = models.FileField(
-        "PDF of your own",
-        upload_to="ebooks/",
-        blank=True,
-        validators=[is_pdf],
-        help_text="Replaces the PDF that is made from the sections.",
-    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order in lists.")
     is_published = models.BooleanField("published", default=False)
     is_starter = models.BooleanField(
@@ -62,7 +53,7 @@ class Ebook(HasFormerAddresses):
     sections = models.ManyToManyField(Section, through="EbookSection", related_name="ebooks")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[EbookVersion])
 
     objects = EbookQuerySet.as_manager()
 
@@ -72,24 +63,69 @@ class Ebook(HasFormerAddresses):
     def __str__(self):
         return self.title
 
-    @property
-    def has_own_files(self) -> bool:
-        return bool(self.upload_epub and self.upload_pdf)
+    def save(self, *args, **kwargs):
+        # The files are stored before the row, because saving the row adds a version to the
+        # history, which names the stored files.
+        for upload in self.unsaved_uploads.values():
+            EbookUpload._meta.get_field("file").pre_save(upload, add=True)
+        super().save(*args, **kwargs)
+        for code, upload in self.unsaved_uploads.items():
+            if upload.file:
+                self.uploads.update_or_create(file_format=code, defaults={"file": upload.file.name})
+            else:
+                self.uploads.filter(file_format=code).delete()
+        self.unsaved_uploads.clear()
+        getattr(self, "_prefetched_objects_cache", {}).pop("uploads", None)
+
+    @cached_property
+    def unsaved_uploads(self) -> dict[str, EbookUpload]:
+        """What set_upload() changed since the last save(), by the format's code."""
+        return {}
+
+    def set_upload(self, file_format: Format, file: File | None) -> None:
+        """Replaces the upload of a format, or removes it (None). save() writes the change."""
+        upload = EbookUpload(file_format=file_format.code, file=file)
+        self.unsaved_uploads[file_format.code] = upload
 
     @property
-    def files(self) -> list["EbookFile"]:
-        """What there is to download: the upload where there is one, else what was built."""
-        built = getattr(self, "edition", None) or Edition()
-        files = [
-            EbookFile(f"{self.slug}.epub", "EPUB", _size(self.upload_epub) or built.epub_size),
-            EbookFile(
-                f"{self.slug}.pdf",
-                "PDF",
-                _size(self.upload_pdf) or built.pdf_size,
-                pages=0 if self.upload_pdf else built.pages,
-            ),
-        ]
-        return [file for file in files if file.size]
+    def own_files(self) -> dict[Format, FieldFile]:
+        """The practice's uploads."""
+        stored = self.uploads.all() if self.pk else ()
+        uploads = {upload.file_format: upload for upload in stored} | self.unsaved_uploads
+        return {
+            BY_CODE[code]: upload.file
+            for code, upload in uploads.items()
+            if upload.file and code in BY_CODE
+        }
+
+    @property
+    def has_own_files(self) -> bool:
+        return len(self.own_files) == len(FORMATS)
+
+    @property
+    def files(self) -> list[EbookFile]:
+        """What readers can download: in each format the upload, or else the built file."""
+        edition, own = getattr(self, "edition", None), self.own_files
+        built = {file.file_format: file for file in edition.files.all()} if edition else {}
+        found = []
+        for each in FORMATS:
+            name, label = f"{self.slug}.{each.code}", each.label
+            if size := size_of(own.get(each)):
+                found.append(EbookFile(name, label, size))
+            elif file := built.get(each.code):
+                found.append(EbookFile(name, label, file.size, file.pages))
+        return found
+
+
+@receiver(pre_create_historical_record, sender=Ebook.history.model)
+def add_uploads_to_version(instance: Ebook, history_instance, **_kwargs) -> None:
+    if history_instance.history_type == "-":
+        # The rows of the uploads are deleted before the ebook's.
+        before = Ebook.history.filter(id=instance.pk).first()
+        history_instance.uploads = before.uploads if before else {}
+    else:
+        own = instance.own_files.items()
+        history_instance.uploads = {each.code: file.name for each, file in own}
 
 
 class FormerEbookAddress(models.Model):
@@ -117,61 +153,8 @@ class EbookSection(models.Model):
         return str(self.section)
 
 
-class Edition(models.Model):
-    """What was last built of an ebook.
-
-    A row of its own, because the builder alone writes it: an editor who saves a form that was
-    opened before must not turn it back.
-    """
-
-    ebook = models.OneToOneField(
-        Ebook, on_delete=models.CASCADE, primary_key=True, related_name="edition"
-    )
-    number = models.PositiveIntegerField("edition", default=0)  # 0: never built
-    made_at = models.DateTimeField("edition of", default=timezone.now)
-    digest = models.CharField(max_length=64, blank=True, editable=False)
-    pages = models.PositiveSmallIntegerField(default=0)
-    words = models.PositiveIntegerField(default=0)
-    epub_size = models.PositiveIntegerField("bytes of the EPUB", default=0)
-    pdf_size = models.PositiveIntegerField("bytes of the PDF", default=0)
-    build_error = models.TextField(
-        "why the last build failed",
-        blank=True,
-        help_text="Readers keep getting the last good edition until this is mended.",
-    )
-
-    def __str__(self):
-        return f"{self.ebook}, edition {self.number}"
-
-    @property
-    def made_on(self) -> str:
-        day = timezone.localtime(self.made_at)
-        return f"{day:%B} {day.day}, {day.year}"
-
-    @property
-    def line(self) -> str:
-        return f"Edition {self.number} of {self.made_on}."
-
-
-@dataclass(frozen=True)
-class EbookFile:
-    """A file of the library: its name under the person's library address, and what it is."""
-
-    name: str
-    kind: str
-    size: int
-    pages: int = 0
-
-    @property
-    def label(self) -> str:
-        """For the text of the link: "PDF, 12 pages, 183 kB"."""
-        size = f"{self.size / 1e6:.1f} MB" if self.size >= 1e6 else f"{-(-self.size // 1000)} kB"
-        pages = f"{self.pages} page{pluralize(self.pages)}" if self.pages else ""
-        return ", ".join(part for part in (self.kind, pages, size) if part)
-
-
-def _size(upload) -> int:
-    """Bytes of an uploaded file; 0 when there is none, or it is gone from the disk."""
+def size_of(upload: FieldFile | None) -> int:
+    """Bytes of an uploaded file; 0 if there is none, or if the storage has lost it."""
     try:
         return upload.size if upload else 0
     except OSError:

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 
 from articles.ebooks import book
-from articles.models import Article, Ebook, EbookSection, Section, Source
+from articles.models import Article, Ebook, EbookSection, EbookUpload, Section, Source
 from clinic_site import phone
 from clinic_site.models import ContentVersion, Practice
 from leads import mail
@@ -33,6 +33,7 @@ MAKE = {
     Article: make_article,
     Ebook: make_ebook,
     EbookSection: make_chapter,
+    EbookUpload: lambda: make_ebook().uploads.create(file_format="pdf", file="ebooks/own.pdf"),
     Practice: make_practice,
     Section: lambda: make_section(make_article()),
     Source: make_source,

@@ -123,7 +123,10 @@ def test_proxy_takes_an_ebook_in_the_admin(proxy, proxied_site, megabytes):
 
     status, page = Staff(proxy).upload(megabytes * 1_000_000, slug)
 
-    [(name,)] = proxied_site.rows(f"SELECT upload_pdf FROM articles_ebook WHERE slug = '{slug}'")
+    [(name,)] = proxied_site.rows(
+        "SELECT file FROM articles_ebookupload JOIN articles_ebook AS ebook ON ebook_id = ebook.id "
+        f"WHERE slug = '{slug}' AND file_format = 'pdf'"
+    )
     assert status == 302, page
     stored = proxied_site.folder / "uploads" / name
     assert stored.stat().st_size == megabytes * 1_000_000

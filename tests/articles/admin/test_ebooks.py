@@ -1,12 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.core.files.base import ContentFile
 
 from articles.ebooks import build
 from articles.models import Ebook, Edition
 from tests.admin_pages import column, form_fields, messages, same_queries, visible
-from tests.articles.test_upload_validators import zipped
 from tests.factories import make_article, make_ebook, make_practice, make_section
 from tests.staff import client_of
 
@@ -78,15 +76,14 @@ def test_change_of_a_whole_book_warns_of_nothing(editor):
 def test_change_page_shows_the_edition(editor):
     book = make_ebook()
     never_built = visible(editor.get(change_url(book)))
-    Edition.objects.create(
+    edition = Edition.objects.create(
         ebook=book,
         number=3,
         made_at=datetime(2026, 5, 4, 15, tzinfo=UTC),
-        pages=12,
-        epub_size=40_000,
-        pdf_size=183_000,
         build_error="The disk is <b>full</b>.",
     )
+    edition.files.create(file_format="epub", size=40_000)
+    edition.files.create(file_format="pdf", size=183_000, pages=12)
 
     response = editor.get(change_url(book))
 
@@ -195,120 +192,3 @@ def test_preview_is_for_whoever_may_see_ebooks(db):
     )
 
     assert response.status_code == 403
-
-
-def publish(client, book, **changes):
-    """Opens the change page, ticks “published” and presses Save."""
-    fields = form_fields(client.get(change_url(book)))
-    return client.post(change_url(book), fields | {"is_published": "on"} | changes, follow=True)
-
-
-def make_draft(*sections, **changes):
-    make_practice()
-    return make_ebook(*sections, is_published=False, **changes)
-
-
-def test_new_ebook_is_a_draft(editor):
-    assert "is_published" not in form_fields(editor.get(LIST + "add/"))
-    assert Ebook().is_published is False
-
-
-def test_whole_book_is_published_with_its_files(editor):
-    book = make_draft(make_section(make_article()))
-
-    response = publish(editor, book)
-
-    assert [row.pk for row in Ebook.objects.published()] == [book.pk]
-    assert [file.kind for file in Ebook.objects.get().files] == ["EPUB", "PDF"]
-    assert "“First days” is published." in messages(response)
-    assert book.history.first().history_user.username == "editor"
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"description": ""}, "it lacks a line on what it teaches."),
-        ({"cover": ""}, "it lacks a cover."),
-        ({"description": " ", "cover": ""}, "it lacks a line on what it teaches and a cover."),
-        ({"title": ""}, "This field is required."),
-        ({"cover": "no-such-cover"}, "no-such-cover is not one of the available choices."),
-        ({"cover": "../figures/walk"}, "../figures/walk is not one of the available choices."),
-    ],
-)
-def test_book_with_a_gap_is_not_published(editor, changes, words):
-    book = make_draft(make_section(make_article()))
-
-    response = publish(editor, book, **changes)
-
-    assert words in visible(response)
-    assert Ebook.objects.get().is_published is False
-
-
-def test_book_without_a_chapter_is_not_published(editor):
-    book = make_draft()
-
-    response = publish(editor, book, description="")
-
-    assert "To be published, it needs a chapter" in visible(response)
-    assert "it lacks a line on what it teaches." in visible(response)
-    assert Ebook.objects.get().is_published is False
-
-
-def test_last_chapter_of_a_published_book_stays(editor):
-    book = make_ebook(make_section(make_article()))
-
-    response = publish(editor, book, **{"chapters-0-DELETE": "on"})
-
-    assert "To be published, it needs a chapter" in visible(response)
-    assert book.chapters.count() == 1
-
-
-@pytest.mark.parametrize("how", ["fails", "lacks letters"])
-def test_book_whose_files_are_not_good_stays_a_draft(editor, monkeypatch, how):
-    body = "<p>字</p>" if how == "lacks letters" else "<p>Rest.</p>"
-    book = make_draft(make_section(make_article(), body=body))
-    if how == "fails":
-        monkeypatch.setattr(build, "render", lambda book, edition: 1 / 0)
-
-    response = publish(editor, book, subtitle="New line")
-
-    said = {"fails": "ZeroDivisionError", "lacks letters": "the PDF has no letters for: 字"}
-    assert "is saved as a draft and not published." in messages(response)[-1]
-    assert said[how] in messages(response)[-1]
-    assert (Ebook.objects.get().is_published, Ebook.objects.get().subtitle) == (False, "New line")
-
-
-def test_own_files_need_no_chapter(editor):
-    book = make_draft()
-    book.upload_epub.save("a.epub", ContentFile(zipped(mimetype="application/epub+zip").getvalue()))
-    book.upload_pdf.save("a.pdf", ContentFile(b"%PDF-1.7"))
-
-    publish(editor, book)
-
-    assert [row.pk for row in Ebook.objects.published()] == [book.pk]
-
-
-def test_own_file_that_the_disk_has_lost_is_said(editor):
-    book = make_draft(upload_epub="ebooks/gone.epub", upload_pdf="ebooks/gone.pdf")
-
-    words = visible(publish(editor, book))
-
-    assert words.count("The server has lost this file. Choose it again") == 2
-    assert Ebook.objects.get().is_published is False
-
-
-def test_book_that_cannot_be_handed_out_is_not_counted(client, owner):
-    make_practice()
-    section = make_section(make_article())
-    make_ebook(section)
-    make_ebook(title="Empty", slug="empty")
-    broken = make_ebook(section, title="Broken", slug="broken")
-    Edition.objects.create(ebook=broken, build_error="The disk is full.")
-
-    page = client.get("/ebooks/").text
-    gaps = visible(owner.get("/admin/clinic_site/practice/readiness/"))
-
-    assert "Get the ebook</h2>" in page
-    assert "Empty" not in page
-    assert "Broken" not in page
-    assert "Empty: published, but there is nothing to hand out" in gaps

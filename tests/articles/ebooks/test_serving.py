@@ -1,13 +1,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.core.files.base import ContentFile
 from django.utils.http import http_date
 
 from articles.ebooks import build, serving
 from articles.ebooks.formats import BY_CODE
 from articles.models import Ebook
-from tests.factories import make_article, make_ebook, make_practice, make_section
+from tests.factories import make_article, make_ebook, make_practice, make_section, set_upload
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_download_of_a_book_that_cannot_be_built_says_so(edition, monkeypatch, f
 
 
 def test_download_of_the_practices_own_file(edition, fetch):
-    Ebook.objects.get().upload_pdf.save("own name.pdf", ContentFile(b"%PDF-own"))
+    set_upload(Ebook.objects.get(), "pdf", b"%PDF-own")
 
     response = fetch()
 
@@ -93,14 +92,14 @@ def test_download_of_an_own_file_in_a_storage_without_a_disk(edition, settings, 
     """As object storage is: names and bytes, and no path."""
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = settings.STORAGES | {"default": memory}
-    Ebook.objects.get().upload_pdf.save("own.pdf", ContentFile(b"%PDF-own"))
+    set_upload(Ebook.objects.get(), "pdf", b"%PDF-own")
 
     assert fetch().body == b"%PDF-own"
     assert fetch(Range="bytes=5-7").body == b"own"
 
 
 def test_download_of_an_own_file_that_is_lost_is_the_built_one(edition, content, caplog, fetch):
-    Ebook.objects.update(upload_pdf="ebooks/gone.pdf")
+    Ebook.objects.get().uploads.create(file_format="pdf", file="ebooks/gone.pdf")
 
     assert fetch().body == content
 

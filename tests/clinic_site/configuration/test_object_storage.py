@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from articles.models import Ebook
 from clinic_site.backup import archive
 from leads import links
-from tests.factories import make_ebook, make_practice, make_signup
+from tests.factories import make_ebook, make_practice, make_signup, set_upload
 
 PDF = b"%PDF-1.7 our own book"
 
@@ -90,7 +90,7 @@ def test_upload_of_the_same_name_replaces_nobodys(bucket):
 def own_book(db, bucket):
     make_practice()
     book = make_ebook()
-    book.upload_pdf.save("own.pdf", ContentFile(PDF))
+    set_upload(book, "pdf", PDF)
     return links.library_path(make_signup()) + "first-days.pdf"
 
 
