@@ -143,7 +143,7 @@ def is_filled() -> bool:
 
 
 def put_in_place(restored: Path, stamp: str) -> list[str]:
-    """The former database is renamed, not dropped."""
+    """Renames the former database, and gives its name to the restored one."""
     fresh, former = beside(f"restored_{stamp}"), beside(f"replaced_{stamp}")
     renames = [(live(), former)] * exists() + [(fresh, live())]
     with load(restored, fresh):

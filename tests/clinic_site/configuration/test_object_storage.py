@@ -1,4 +1,4 @@
-"""Uploads in object storage: a bucket of ours on loopback, which can also be out of order."""
+"""Uploads in object storage. The tests run an S3 server on loopback, which can also fail."""
 
 import threading
 from email.utils import formatdate
@@ -17,6 +17,8 @@ PDF = b"%PDF-1.7 our own book"
 
 
 class Bucket(BaseHTTPRequestHandler):
+    """Answers the four S3 requests that the site sends."""
+
     kept: dict[str, bytes] = {}
     is_down = False
 
@@ -45,7 +47,7 @@ class Bucket(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *arguments):
-        """Says nothing."""
+        """Keeps each request off standard error, where http.server would log it."""
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_upload_goes_to_the_bucket_and_comes_back(bucket):
     assert (storage.exists(name), bucket.kept) == (False, {})
 
 
-def test_upload_of_the_same_name_replaces_nobodys(bucket):
+def test_upload_with_a_used_name_replaces_no_other(bucket):
     names = {storages["default"].save("own.pdf", ContentFile(PDF)) for _ in range(2)}
 
     assert len(names) == len(bucket.kept) == 2
@@ -102,7 +104,7 @@ def test_download_comes_from_the_bucket(client, own_book):
     assert (part.status_code, b"".join(part)) == (206, b"PDF")
 
 
-def test_bucket_that_is_down_costs_nobody_their_book(client, own_book, bucket):
+def test_download_works_while_the_bucket_is_down(client, own_book, bucket):
     bucket.is_down = True
 
     response = client.get(own_book)
@@ -113,7 +115,7 @@ def test_bucket_that_is_down_costs_nobody_their_book(client, own_book, bucket):
     assert "pdf" in [file.name.rpartition(".")[2] for file in Ebook.objects.get().files]
 
 
-def test_backup_says_that_it_holds_none_of_the_bucket(bucket):
+def test_backup_says_that_it_contains_no_uploads_of_the_bucket(bucket):
     summary = archive.Summary(made_at="now", engine="sqlite", database_sha256="")
 
     assert "0 uploads (none of those in the bucket)" in str(summary)

@@ -1,4 +1,4 @@
-"""When a connection takes its turn in the queue of writers, and when it leaves."""
+"""When a connection takes its turn in the queue of writers, and when it leaves the queue."""
 
 import gc
 import sqlite3
@@ -22,8 +22,8 @@ INSERT = "INSERT INTO clinic_site_heartbeat (at) VALUES ('2026-11-30')"
 
 @pytest.fixture
 def one(tmp_path, django_db_blocker, monkeypatch):
-    """A connection to a database in a file; "two" is another one."""
-    # The event loop of a browser test before may still be in this thread.
+    """A connection to a database in a file. "two" is a second connection to the same file."""
+    # If a browser test ran before, its event loop may still be in this thread.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL"}
     config = settings.DATABASES["default"] | {
@@ -86,7 +86,7 @@ def test_transaction_that_fails_leaves_the_queue(one, queue):
     assert (list(queue.turns), beats()) == ([], 1)
 
 
-def test_what_runs_on_commit_is_outside_the_queue(one, queue):
+def test_on_commit_callback_runs_after_the_turn(one, queue):
     found = []
     with transaction.atomic(using="one"):
         beat()
@@ -133,7 +133,7 @@ def test_each_write_waits_for_its_turn_and_leaves(queue, write):
     assert list(queue.turns) == []
 
 
-def test_reading_never_waits(one, queue):
+def test_read_does_not_wait_for_a_turn(one, queue):
     beat()
     turn = queue.enter(1)
 
@@ -157,7 +157,7 @@ def test_reading_never_waits(one, queue):
         ('CREATE TABLE "a" (b)', True),
     ],
 )
-def test_statements_that_write_are_known(statement, is_write):
+def test_statement_that_writes_is_recognized(statement, is_write):
     assert bool(WRITE.match(statement)) == is_write
 
 
@@ -168,8 +168,8 @@ def seconds_of_a_refusal(write) -> float:
     return time.monotonic() - began
 
 
-def test_the_queue_and_sqlite_share_one_deadline(one, queue):
-    """Another program holds the database when the turn comes, three quarters of the time late."""
+def test_queue_and_sqlite_share_one_deadline(one, queue):
+    """The turn comes after 3 of 4 seconds, and then another program has locked the database."""
     one.close()
     one.settings_dict["OPTIONS"]["timeout"] = 4
     turn = queue.enter(1)
@@ -183,7 +183,7 @@ def test_the_queue_and_sqlite_share_one_deadline(one, queue):
     assert one.cursor().execute("PRAGMA busy_timeout").fetchone() == (4000,)
 
 
-def test_writer_that_finds_the_database_held_leaves_the_queue(one, queue):
+def test_writer_leaves_the_queue_if_another_program_locks_the_database(one, queue):
     with closing(sqlite3.connect(one.settings_dict["NAME"])) as other_program:
         other_program.execute("BEGIN IMMEDIATE")
         for write in (in_a_transaction, beat):
@@ -193,8 +193,8 @@ def test_writer_that_finds_the_database_held_leaves_the_queue(one, queue):
     beat()
 
 
-def test_write_that_returns_rows_has_its_turn_until_they_are_read(one, queue):
-    """SQLite commits it after the last one."""
+def test_write_that_returns_rows_keeps_its_turn_until_they_are_read(one, queue):
+    """SQLite commits such a statement only after its last row was read."""
     with one.cursor() as cursor:
         cursor.execute(f"{INSERT} RETURNING id")
         assert len(queue.turns) == 1
@@ -203,14 +203,14 @@ def test_write_that_returns_rows_has_its_turn_until_they_are_read(one, queue):
     assert list(queue.turns) == []
 
 
-def test_cursor_that_is_forgotten_leaves_the_queue(one, queue):
+def test_deleted_cursor_leaves_the_queue(one, queue):
     one.cursor().execute(f"{INSERT} RETURNING id").fetchone()
     gc.collect()
 
     assert list(queue.turns) == []
 
 
-def test_connection_that_is_closed_in_a_transaction_leaves_the_queue(one, queue):
+def test_connection_closed_in_a_transaction_leaves_the_queue(one, queue):
     one.inc_thread_sharing()
     with transaction.atomic(using="one"):
         beat()
@@ -237,7 +237,7 @@ def test_thread_that_ends_in_a_transaction_leaves_the_queue(one, queue):
     assert (list(queue.turns), beats()) == ([], 0)
 
 
-def test_transaction_by_hand_has_its_turn_from_the_first_write(one, queue):
+def test_transaction_without_autocommit_takes_its_turn_at_the_first_write(one, queue):
     transaction.set_autocommit(False, using="one")
     for end in (transaction.commit, transaction.rollback):
         assert list(queue.turns) == []
@@ -267,7 +267,7 @@ def test_database_in_memory_has_no_queue(db):
     assert connection.connection.queue is None
 
 
-def test_the_site_has_the_queue():
+def test_site_uses_the_queue():
     if connection.vendor != "sqlite":
         pytest.skip("this run uses PostgreSQL")
     assert settings.DATABASES["default"]["ENGINE"] == "clinic_site.sqlite3"

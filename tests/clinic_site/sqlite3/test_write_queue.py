@@ -1,4 +1,4 @@
-"""First come, first served, among the threads of this process and other processes."""
+"""Writers in threads and in other processes have their turns in the order in which they came."""
 
 import os
 import signal
@@ -12,9 +12,9 @@ import pytest
 from clinic_site.sqlite3.write_queue import TooLateError, WriteQueue, queue_of
 from tests.running_site import ROOT
 
-LONG = 30  # seconds, for what comes at once, on a busy machine too
+LONG = 30  # seconds; a wait that should be short does not fail on a busy machine
 
-# Says when it has its number and when it has its turn, and leaves when it is sent a line.
+# Prints when it waits in the queue and when it has its turn, and leaves when it reads a line.
 OTHER = f"""
 import os, sys, threading, time
 from pathlib import Path
@@ -31,7 +31,7 @@ sys.stdin.readline()
 turn.leave()
 """
 
-# Adds one to the number in a file, 200 times in each of 8 threads, without any other lock.
+# Adds one to the number in a file, 200 times in each of 8 threads. Only the queue keeps them apart.
 COUNTING = f"""
 import sys, threading
 from pathlib import Path
@@ -78,7 +78,7 @@ class Other:
         self.said = {self.process.stdout.readline()}
 
     def has_its_turn(self) -> bool:
-        """Waits for it; False when it never came."""
+        """Waits for the turn. False if the process ends before it comes."""
         while "has its turn\n" not in self.said and (line := self.process.stdout.readline()):
             self.said.add(line)
         return "has its turn\n" in self.said
@@ -153,7 +153,8 @@ def test_writers_have_their_turns_in_the_order_in_which_they_came(queue, add, ki
     writers = [add(kind) for kind in kinds]
     mine.leave()
 
-    # Only one at a time has a turn: if another came first, this one would not come at all.
+    # Only one writer has its turn at a time. If another one had overtaken this one, this wait would
+    # time out.
     for writer in writers:
         assert writer.has_its_turn()
         writer.leave()
@@ -161,7 +162,7 @@ def test_writers_have_their_turns_in_the_order_in_which_they_came(queue, add, ki
     assert list(queue.turns) == []
 
 
-def test_two_writers_never_have_their_turn_at_once(queue, tmp_path):
+def test_two_writers_never_have_their_turn_at_the_same_time(queue, tmp_path):
     count = tmp_path / "count"
     count.write_text("0")
     command = [sys.executable, "-c", COUNTING, str(queue.database), str(count)]
@@ -173,7 +174,7 @@ def test_two_writers_never_have_their_turn_at_once(queue, tmp_path):
 
 
 @pytest.mark.parametrize("kind", [Thread, Other])
-def test_writer_gives_up_at_its_deadline_and_is_in_nobodys_way(queue, add, kind):
+def test_writer_that_gives_up_at_its_deadline_blocks_no_other(queue, add, kind):
     first = add(kind)
     assert first.has_its_turn()
     began = time.monotonic()
@@ -187,8 +188,8 @@ def test_writer_gives_up_at_its_deadline_and_is_in_nobodys_way(queue, add, kind)
     assert last.has_its_turn()
 
 
-def test_writer_whose_turn_comes_too_late_does_not_take_it(queue, monkeypatch):
-    """Called in time, but the machine was too busy to go on in time."""
+def test_writer_refuses_a_turn_after_its_deadline(queue, monkeypatch):
+    """The turn came before the deadline, but the busy machine resumed the thread after it."""
     times = iter([0.0, 0.0, 5.1])
     monkeypatch.setattr(time, "monotonic", lambda: next(times))
 
@@ -199,7 +200,7 @@ def test_writer_whose_turn_comes_too_late_does_not_take_it(queue, monkeypatch):
 
 
 @pytest.mark.parametrize("has_its_turn", [True, False])
-def test_process_that_is_killed_lets_the_next_one_in(queue, add, has_its_turn):
+def test_killed_process_gives_its_turn_to_the_next_writer(queue, add, has_its_turn):
     mine = None if has_its_turn else queue.enter(LONG)
     killed, following, last = add(Other), add(Thread), add(Other)
     assert not has_its_turn or killed.has_its_turn()
@@ -213,7 +214,7 @@ def test_process_that_is_killed_lets_the_next_one_in(queue, add, has_its_turn):
         writer.leave()
 
 
-def test_process_that_is_stopped_holds_others_no_longer_than_their_deadline(queue, add):
+def test_stopped_process_blocks_others_only_until_their_deadline(queue, add):
     stuck = add(Other)
     assert stuck.has_its_turn()
     stuck.process.send_signal(signal.SIGSTOP)
@@ -228,7 +229,7 @@ def test_process_that_is_stopped_holds_others_no_longer_than_their_deadline(queu
     assert following.has_its_turn()
 
 
-def test_forked_process_waits_for_its_parents_turn(queue):
+def test_forked_process_waits_for_the_turn_of_its_parent(queue):
     command = [sys.executable, "-c", FORKING, str(queue.database)]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
@@ -236,7 +237,7 @@ def test_forked_process_waits_for_its_parents_turn(queue):
     assert done.stdout == "after its parent\n"
 
 
-def test_writer_that_is_interrupted_leaves_the_queue(queue, monkeypatch):
+def test_interrupted_writer_leaves_the_queue(queue, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
@@ -250,7 +251,7 @@ def test_writer_that_is_interrupted_leaves_the_queue(queue, monkeypatch):
 
 
 @pytest.mark.parametrize("fault", ["no database", "no file of that name can be written"])
-def test_without_its_file_there_is_no_queue(tmp_path, caplog, fault):
+def test_there_is_no_queue_if_its_file_cannot_be_created(tmp_path, caplog, fault):
     database = tmp_path / "db.sqlite3"
     if fault != "no database":
         database.touch()
@@ -261,7 +262,7 @@ def test_without_its_file_there_is_no_queue(tmp_path, caplog, fault):
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-def test_queue_comes_back_with_its_file(tmp_path):
+def test_queue_works_again_when_its_file_can_be_created(tmp_path):
     database = tmp_path / "db.sqlite3"
     queue = WriteQueue(database)
     assert queue.enter(LONG) is None
@@ -272,7 +273,7 @@ def test_queue_comes_back_with_its_file(tmp_path):
     assert (tmp_path / "db.sqlite3-queue").stat().st_size == 0
 
 
-def test_file_of_the_queue_belongs_to_who_owns_the_database(queue):
+def test_file_of_the_queue_has_the_owner_of_the_database(queue):
     if os.geteuid() != 0:
         pytest.skip("only root makes files for others")
     os.chown(queue.database, 12345, 12346)
