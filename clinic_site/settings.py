@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "clinic_site.web.time_zone.PracticeZoneMiddleware",
     "clinic_site.web.admin_sessions.AdminSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "clinic_site.web.capitals.CapitalsMiddleware",
+    "clinic_site.web.lowercase_redirect.LowercaseRedirectMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -180,13 +180,13 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-AXES_HANDLER = "clinic_site.staff.lockout.Lock"
+AXES_HANDLER = "clinic_site.staff.lockout.LockoutHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["ip_address", "username"]
-AXES_LOCKOUT_CALLABLE = "clinic_site.staff.lockout.locked_out"
-AXES_CLIENT_IP_CALLABLE = "clinic_site.web.visitor.client_key_as_address"
-AXES_RESET_ON_SUCCESS = True  # lockout.Lock decides which counts are reset
+AXES_LOCKOUT_CALLABLE = "clinic_site.staff.lockout.refuse_while_locked_out"
+AXES_CLIENT_IP_CALLABLE = "clinic_site.web.visitor.visitor_key_as_address"
+AXES_RESET_ON_SUCCESS = True  # lockout.LockoutHandler decides which counts are reset
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # it never deletes the browser and login times of staff
 AXES_ENABLE_ADMIN = False

@@ -84,7 +84,7 @@ def count(request: HttpRequest, limit: Limit, *, people: dict[str, str], content
     seen = add_one(
         now,
         {
-            client_kind: visitor.client_key(request, day),
+            client_kind: visitor.visitor_key(request, day),
             repeat_kind: visitor.daily_hash(content, day).hex(),
         },
     )

@@ -35,11 +35,11 @@ class HistoryAdmin(PlainLookups, GuardedAdmin, SimpleHistoryAdmin):
         return [*fields, *(self.kept_when_restoring if is_there else self.restored_as)]
 
     def history_view(self, request, object_id, extra_context=None):
-        refuse_what_is_no_number(unquote(object_id))
+        require_numbers(unquote(object_id))
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        refuse_what_is_no_number(object_id, version_id)
+        require_numbers(object_id, version_id)
         if request.method != "POST":
             return super().history_form_view(request, object_id, version_id, extra_context)
         with transaction.atomic():
@@ -60,7 +60,7 @@ def is_version(obj) -> bool:
     return hasattr(obj, "_history")
 
 
-def refuse_what_is_no_number(*keys: str) -> None:
+def require_numbers(*keys: str) -> None:
     """django-simple-history hands them to the database as they stand in the address."""
     if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
         raise Http404

@@ -1,6 +1,7 @@
-"""The admin's door: how wrong passwords are counted, and when a second factor is asked for.
+"""Locks the log-in after wrong passwords, and asks for the second factor (promise 17).
 
-django-axes keeps the count, django-otp the devices; here are this site's rules (promise 17).
+django-axes counts the wrong passwords and django-otp keeps the devices. This module has the rules
+of this site: how many tries, which tries are forgotten, and which pages need the second factor.
 """
 
 from urllib.parse import urlencode
@@ -16,46 +17,50 @@ from django.utils import timezone
 from django_otp import user_has_device
 
 from clinic_site.web import errors
-from clinic_site.web.admin_sessions import is_admin
-from clinic_site.web.visitor import client_key_as_address
+from clinic_site.web.admin_sessions import is_admin_address
+from clinic_site.web.visitor import visitor_key_as_address
 
-# A name is locked later than a client, or anybody could lock a colleague out from afar.
+# A user name is locked later than a visitor's address. With a low limit, anyone on the internet
+# could keep a member of the staff locked out.
 WRONG_TRIES_PER_NAME = 20
-OPEN_TO_ALL = {"second-factor", "second-factor-check", "admin:logout"}
+OPEN_WITHOUT_CODE = {"second-factor", "second-factor-check", "admin:logout"}
 
 
-class Lock(AxesDatabaseHandler):
-    """Counts by client and, more slowly, by name; AXES_LOCKOUT_PARAMETERS gives that order."""
+class LockoutHandler(AxesDatabaseHandler):
+    """Counts wrong passwords by visitor and by user name, as AXES_LOCKOUT_PARAMETERS says."""
 
     def get_user_attempts(self, request, credentials=None):
-        # What a clock that ran ahead has left behind must lock nobody out.
+        # If the clock was once ahead, attempts with a future time must not lock people out.
         now = timezone.now()
         found = super().get_user_attempts(request, credentials)
         return [attempts.filter(attempt_time__lte=now) for attempts in found]
 
     def reset_user_attempts(self, request, credentials=None) -> int:
-        """After the right password, those for this name from here: not what was tried on others,
-        or anybody with a login could go on guessing a colleague's for ever."""
-        name = get_client_username(request, credentials)
-        own = AccessAttempt.objects.filter(username=name, ip_address=client_key_as_address(request))
-        return own.delete()[0]
+        """After the right password, forgets the wrong ones for this user name from this visitor.
+
+        Wrong passwords for other names stay. If they were forgotten too, a person with a login
+        could guess a colleague's password without limit.
+        """
+        name, key = get_client_username(request, credentials), visitor_key_as_address(request)
+        return AccessAttempt.objects.filter(username=name, ip_address=key).delete()[0]
 
     def get_failures(self, request, credentials=None) -> int:
-        by_client, by_name = (
+        by_visitor, by_name = (
             attempts.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
             for attempts in self.get_user_attempts(request, credentials)
         )
-        return max(by_client, by_name * settings.AXES_FAILURE_LIMIT // WRONG_TRIES_PER_NAME)
+        # Scaled, because axes compares one number with one limit.
+        return max(by_visitor, by_name * settings.AXES_FAILURE_LIMIT // WRONG_TRIES_PER_NAME)
 
 
-def locked_out(request, response, credentials):
-    """The same for a name that exists and for one that does not."""
+def refuse_while_locked_out(request, response, credentials):
+    """The answer is the same whether the user name exists or not (promise 15)."""
     retry_after = int(settings.AXES_COOLOFF_TIME.total_seconds())
     return errors.page(429, retry_after=retry_after, is_for_staff=True)
 
 
 def missing_step(user) -> str:
-    """The name of the page that must come first; '' for whom the admin is open."""
+    """The URL name of the page that this person must visit first; '' if none."""
     if not user.is_authenticated or user.is_verified():
         return ""
     if user_has_device(user):
@@ -64,7 +69,7 @@ def missing_step(user) -> str:
 
 
 class SecondFactorMiddleware:
-    """Stands before every page of the admin: a password alone opens none of them."""
+    """Redirects from the admin to the second factor, because a password alone must not suffice."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -73,9 +78,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not is_admin(request):
+        if not is_admin_address(request):
             return None
-        if request.resolver_match.view_name in OPEN_TO_ALL:
+        if request.resolver_match.view_name in OPEN_WITHOUT_CODE:
             return None
         if step := missing_step(request.user):
             return redirect(f"{reverse(step)}?{urlencode({'next': request.path})}")

@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 
 BACKUP_CODES = 10
 APP_CODE_DIGITS = 6
-CLOCKS_DIFFER = timedelta(minutes=1)  # those of two machines, at most
+CLOCKS_DIFFER = timedelta(minutes=1)  # the most by which the clocks of two servers may differ
 
 
 class CodeForm(forms.Form):
-    """Whether a code is right is asked in `clean`: a wrong one counts against its device."""
+    """Checks the code while it cleans, so that each wrong one counts against its device."""
 
     code = forms.CharField(
         max_length=20,
@@ -40,7 +40,7 @@ class CodeForm(forms.Form):
     def __init__(self, request, *, devices):
         super().__init__(request.POST if request.method == "POST" else None)
         self.user = request.user
-        self.devices = [forgiven(device) for device in devices]
+        self.devices = [forget_future_times(device) for device in devices]
         self.device = None
 
     def clean_code(self):
@@ -57,27 +57,27 @@ class CodeForm(forms.Form):
 
 
 class ChangeForm(CodeForm):
-    """Asks for a code again: whoever finds an open screen must not be able to stay."""
+    """Asks for a code again, so that a stranger at an unlocked screen cannot change anything."""
 
     do = forms.ChoiceField(choices=[("codes", "New backup codes"), ("remove", "Take it off")])
 
 
 def devices_of(user) -> list:
-    """The confirmed ones: an app on a phone, and backup codes."""
+    """The person's confirmed devices: an app on a phone, and the list of backup codes."""
     kinds = (TOTPDevice, StaticDevice)
     return [device for kind in kinds for device in kind.objects.devices_for_user(user)]
 
 
-def forgiven(device):
-    """What a clock that ran ahead has noted locks nobody out until that day comes."""
+def forget_future_times(device):
+    """If the clock was once ahead, a stored future time must not lock people out."""
     now = timezone.now()
-    noted = device.throttling_failure_timestamp
-    if noted and noted > now + CLOCKS_DIFFER:
+    failed_at = device.throttling_failure_timestamp
+    if failed_at and failed_at > now + CLOCKS_DIFFER:
         device.throttle_reset()
     if isinstance(device, TOTPDevice):
         step = int(now.timestamp() - device.t0) // device.step
         if device.last_t > step + device.tolerance:
-            device.last_t = step - 1  # the code that shows now is good
+            device.last_t = step - 1  # so that the app's current code is accepted
             device.save(update_fields=["last_t"])
     return device
 
@@ -87,20 +87,20 @@ def page(request, template: str, **context):
     return TemplateResponse(request, f"admin/{template}.html", context)
 
 
-def drawn(device: TOTPDevice) -> str:
-    """The QR code as an image the admin's policy allows; white behind it for dark screens."""
+def qr_code(device: TOTPDevice) -> str:
+    """A data: URL, which the CSP of the admin allows. On white, to be readable in dark colours."""
     return segno.make(device.config_url, micro=False).svg_data_uri(scale=5, light="white")
 
 
-def spelled(device: TOTPDevice) -> str:
-    """The secret in groups of four, to type in where no camera is."""
+def secret_in_groups(device: TOTPDevice) -> str:
+    """The secret in groups of four letters, for people who cannot scan the QR code."""
     secret = base64.b32encode(device.bin_key).decode()
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
 @transaction.atomic
 def new_backup_codes(user) -> list[str]:
-    """Ten codes that work once each; the former ones stop working."""
+    """Ten codes that work once each. The person's earlier codes stop working."""
     device, _ = StaticDevice.objects.get_or_create(user=user, name="Backup codes")
     device.token_set.all().delete()
     codes = [StaticToken.random_token() for _ in range(BACKUP_CODES)]
@@ -111,7 +111,7 @@ def new_backup_codes(user) -> list[str]:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request):
-    """Sets the second factor up; once there is one, shows it and takes it off again."""
+    """Sets up a second factor. If there is one, offers new backup codes or to remove it."""
     if not user_has_device(request.user):
         return set_up(request)
     if not request.user.is_verified():
@@ -130,34 +130,36 @@ def second_factor(request):
 
 
 def set_up(request):
-    # Kept between showing and confirming, so that a reload shows the same QR code.
+    # The unconfirmed device is stored, so that a reloaded page shows the same QR code.
     device = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
     if device is None:
         device = TOTPDevice.objects.create(user=request.user, confirmed=False, name="Phone")
     form = CodeForm(request, devices=[device])
     if form.is_bound and form.is_valid():
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        let_in(request, device)
+        finish_login(request, device)
         return show_codes(request)
-    context = {"title": "Set up a second factor", "image": drawn(device)}
-    return page(request, "second_factor_setup", form=form, secret=spelled(device), **context)
+    context = {"title": "Set up a second factor", "image": qr_code(device)}
+    context["secret"] = secret_in_groups(device)
+    return page(request, "second_factor_setup", form=form, **context)
 
 
 def show_codes(request):
-    """Shown in the answer itself and nowhere else: not in the session, not in a mail."""
+    """Only this answer shows the codes. They are in no session and in no mail."""
     codes = new_backup_codes(request.user)
     return page(request, "second_factor_codes", title="Your backup codes", codes=codes)
 
 
-def let_in(request, device) -> None:
+def finish_login(request, device) -> None:
     login(request, device)
-    request.session.cycle_key()  # the session from before the code opens nothing
+    # A session key that was stolen before the code was typed must not open the admin.
+    request.session.cycle_key()
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request):
-    """After the password: the code from the app, or a backup code."""
+    """Asks for a code from the app, or a backup code, after the password."""
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         wanted = reverse("admin:index")
@@ -165,7 +167,7 @@ def check(request):
         return HttpResponseRedirect(wanted)
     form = CodeForm(request, devices=devices_of(request.user))
     if form.is_bound and form.is_valid():
-        let_in(request, form.device)
+        finish_login(request, form.device)
         return HttpResponseRedirect(wanted)
     if form.is_bound:
         logger.warning("second factor refused", extra={"fields": {"user": request.user.pk}})

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 
 from clinic_site.models import Practice
-from clinic_site.web.admin_sessions import is_admin
+from clinic_site.web.admin_sessions import is_admin_address
 from clinic_site.web.headers import public_headers
 
 logger = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ def forbidden(request, exception=None, reason=""):
     if reason:  # only that guard gives one
         return page(403, words=STALE_FORM)
     # Nothing was sent with a GET, so it is the login's rights that fell short.
-    is_for_staff = is_admin(request) and request.method in {"GET", "HEAD"}
+    is_for_staff = is_admin_address(request) and request.method in {"GET", "HEAD"}
     return page(403, request=request, is_for_staff=is_for_staff)
 
 

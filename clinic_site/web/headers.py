@@ -4,7 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
-from clinic_site.web.admin_sessions import is_admin
+from clinic_site.web.admin_sessions import is_admin_address
 from clinic_site.web.editor_hashes import import_map_hash, style_hash
 
 PUBLIC_POLICY = (
@@ -47,7 +47,7 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        is_for_staff = is_admin(request)
+        is_for_staff = is_admin_address(request)
         headers = response.headers
         if is_for_staff:
             headers.setdefault("Content-Security-Policy", admin_policy())

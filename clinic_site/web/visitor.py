@@ -65,11 +65,11 @@ def daily_hash(what: str, day: date) -> bytes:
     return hmac.digest(key.encode(), what.encode(), hashlib.sha256)
 
 
-def client_key(request: HttpRequest, day: date) -> str:
+def visitor_key(request: HttpRequest, day: date) -> str:
     return daily_hash(f"client:{address(request)}", day).hex()
 
 
-def client_key_as_address(request: HttpRequest) -> str:
+def visitor_key_as_address(request: HttpRequest) -> str:
     """The same in the shape of an IPv6 address, for django-axes, whose column holds nothing else.
 
     It lies in fd00::/8, which is routed nowhere.

@@ -94,10 +94,10 @@ def test_headers_of_a_proxy_name_the_visitor(behind_proxies, rf, sender):
     behind_proxies.TRUSTED_PROXIES, headers = SENT[sender]
     today = timezone.now().date()
 
-    seen = visitor.client_key(rf.get("/", headers=headers, REMOTE_ADDR="10.0.0.4"), today)
+    seen = visitor.visitor_key(rf.get("/", headers=headers, REMOTE_ADDR="10.0.0.4"), today)
 
     behind_proxies.TRUSTED_PROXIES = 0
-    assert seen == visitor.client_key(rf.get("/", REMOTE_ADDR=VISITOR), today)
+    assert seen == visitor.visitor_key(rf.get("/", REMOTE_ADDR=VISITOR), today)
 
 
 @pytest.mark.parametrize("sender", SENT)

@@ -24,12 +24,12 @@ def _noon(time_machine):
     time_machine.move_to("2026-11-23T12:00:30+00:00", tick=False)
 
 
-def fill(limit, client_key_of, count):
+def fill(limit, visitor_key_of, count):
     """As if `count` posts had come in this hour from the test client."""
     now = timezone.now()
     Attempt.objects.update_or_create(
         kind=f"{limit.kind} by client",
-        key=client_key_of(now),
+        key=visitor_key_of(now),
         hour=limits.hour_of(now),
         defaults={"count": count},
     )
@@ -37,7 +37,7 @@ def fill(limit, client_key_of, count):
 
 @pytest.fixture
 def key_of(rf):
-    return lambda now: limits.visitor.client_key(rf.get("/"), now.date())
+    return lambda now: limits.visitor.visitor_key(rf.get("/"), now.date())
 
 
 @pytest.mark.parametrize(

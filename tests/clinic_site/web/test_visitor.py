@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 23)
 
 def key(remote="203.0.113.7", forwarded=None, day=TODAY):
     meta = {"REMOTE_ADDR": remote} | ({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})
-    return visitor.client_key(RequestFactory().get("/", **meta), day)
+    return visitor.visitor_key(RequestFactory().get("/", **meta), day)
 
 
 @pytest.mark.parametrize(
@@ -29,18 +29,18 @@ def key(remote="203.0.113.7", forwarded=None, day=TODAY):
         ("", "203.0.113.7", False),
     ],
 )
-def test_client_is_an_ipv4_address_or_an_ipv6_64(one, other, is_same):
+def test_visitor_is_an_ipv4_address_or_an_ipv6_64(one, other, is_same):
     assert (key(one) == key(other)) is is_same
 
 
-def test_client_key_changes_every_day():
+def test_visitor_key_changes_every_day():
     today, tomorrow = key(), key(day=date(2026, 11, 24))
 
     assert (len(today), len(tomorrow)) == (64, 64)
     assert today != tomorrow
 
 
-def test_client_key_depends_on_the_secret_key(settings):
+def test_visitor_key_depends_on_the_secret_key(settings):
     before = key()
     settings.SECRET_KEY = "another-key-" * 6
 
@@ -61,7 +61,7 @@ def test_client_key_depends_on_the_secret_key(settings):
         (1, None, "203.0.113.7"),
     ],
 )
-def test_client_is_what_the_last_trusted_proxy_saw(settings, proxies, forwarded, counts_as):
+def test_visitor_is_what_the_last_trusted_proxy_saw(settings, proxies, forwarded, counts_as):
     settings.TRUSTED_PROXIES = proxies
 
     assert key(forwarded=forwarded) == key(counts_as)
@@ -89,7 +89,9 @@ def test_client_is_what_the_last_trusted_proxy_saw(settings, proxies, forwarded,
     ],
 )
 @pytest.mark.parametrize("typed", ["", "9.9.9.9, ", "9.9.9.9:443,unknown, "])
-def test_client_is_found_in_whatever_way_a_proxy_writes_it(settings, caplog, typed, hop, counts_as):
+def test_visitor_is_found_in_whatever_way_a_proxy_writes_it(
+    settings, caplog, typed, hop, counts_as
+):
     settings.TRUSTED_PROXIES = 1
 
     found = key(forwarded=typed + hop)
@@ -119,7 +121,7 @@ def test_client_is_found_in_whatever_way_a_proxy_writes_it(settings, caplog, typ
         "<script>",
     ],
 )
-def test_client_that_no_proxy_tells_is_noted_in_the_log(settings, caplog, hop):
+def test_visitor_that_no_proxy_tells_is_noted_in_the_log(settings, caplog, hop):
     settings.TRUSTED_PROXIES = 1
 
     found = key(forwarded=f"9.9.9.9, {hop}")
@@ -131,7 +133,7 @@ def test_client_that_no_proxy_tells_is_noted_in_the_log(settings, caplog, hop):
     ]
 
 
-def test_client_that_came_past_a_proxy_is_noted_in_the_log(settings, caplog):
+def test_visitor_that_came_past_a_proxy_is_noted_in_the_log(settings, caplog):
     settings.TRUSTED_PROXIES = 2
 
     key(forwarded="198.51.100.1")
@@ -139,15 +141,15 @@ def test_client_that_came_past_a_proxy_is_noted_in_the_log(settings, caplog):
     assert len(caplog.messages) == 1
 
 
-def test_client_without_a_proxy_notes_nothing(caplog):
+def test_visitor_without_a_proxy_notes_nothing(caplog):
     key(forwarded="unknown")
 
     assert caplog.messages == []
 
 
-def test_client_key_as_address_is_a_private_address_that_is_not_the_visitors(rf):
-    found = visitor.client_key_as_address(rf.get("/", REMOTE_ADDR="fd00::1"))
+def test_visitor_key_as_address_is_a_private_address_that_is_not_the_visitors(rf):
+    found = visitor.visitor_key_as_address(rf.get("/", REMOTE_ADDR="fd00::1"))
 
     assert found.startswith("fd")
     assert found != "fd00::1"
-    assert found == visitor.client_key_as_address(rf.get("/", REMOTE_ADDR="fd00::2"))
+    assert found == visitor.visitor_key_as_address(rf.get("/", REMOTE_ADDR="fd00::2"))

@@ -40,7 +40,7 @@ def asked(path, method="get", **headers):
     ],
 )
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_capitals_lead_to_the_page_in_small_letters(path, leads_to, method):
+def test_capitals_lead_to_the_lowercase_path(path, leads_to, method):
     assert asked(path, method) == (301, leads_to)
 
 

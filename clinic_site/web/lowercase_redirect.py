@@ -1,4 +1,4 @@
-"""An address typed with capital letters leads to the page, whose own address has none."""
+"""Redirects an address that was typed with capital letters to the page in lower case."""
 
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
@@ -6,11 +6,11 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 
 from clinic_site.web.routes import TOKEN
 
-METHODS = {"GET", "HEAD"}  # what was sent with a POST would be lost by a redirect
+METHODS = {"GET", "HEAD"}  # a redirect would lose what was sent with a POST
 
 
-def is_there(match, request) -> bool:
-    # Tokens are told apart by their capitals, so an address with one has no other spelling.
+def exists(match, request) -> bool:
+    # In a token, capitals matter: in lower case it is another token.
     if TOKEN in match.kwargs:
         return False
     try:
@@ -19,10 +19,11 @@ def is_there(match, request) -> bool:
         return False
 
 
-def page_in_small_letters(request) -> str:
-    """The path of the page that is there in small letters, with its slash at the end; or ''."""
+def lowercase_path(request) -> str:
+    """The path in lower case, with the slash at its end, if a page is there; or ''."""
     path = request.path_info
-    # Letters of other alphabets may be lowered to ASCII, the Kelvin sign to k.
+    # lower() turns some other letters into ASCII, such as the Kelvin sign into k. Such an address
+    # was not typed with capital letters.
     if path == path.lower() or not path.isascii():
         return ""
     for candidate in (path.lower(), f"{path.lower()}/"):
@@ -30,11 +31,11 @@ def page_in_small_letters(request) -> str:
             match = resolve(candidate)
         except Resolver404:
             continue
-        return candidate if is_there(match, request) else ""
+        return candidate if exists(match, request) else ""
     return ""
 
 
-class CapitalsMiddleware:
+class LowercaseRedirectMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -42,7 +43,7 @@ class CapitalsMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in METHODS:
             return response
-        path = page_in_small_letters(request)
+        path = lowercase_path(request)
         if not path:
             return response
         query = request.META.get("QUERY_STRING", "")
