@@ -1,4 +1,4 @@
-"""Posts of several forms at once find each other's mails, so three a day stay three."""
+"""Posts at the same time count each other's mails, so a mailbox gets at most three a day."""
 
 import threading
 
@@ -27,7 +27,7 @@ def asks(found: list) -> threading.Thread:
     return thread
 
 
-def test_mail_limit_waits_for_whoever_is_about_to_mail_too():
+def test_mail_limit_waits_for_another_post_that_may_queue_a_mail():
     make_practice()
     for number in range(2):
         make_mail(message_id=f"<{number}@example.com>")

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads import limits, mail
-from leads.addresses import fold
 from leads.forms import ConsultationRequestForm, EbookSignupForm, NewLinkForm
 from leads.models import ConsultationRequest, EbookSignup, OutgoingMail
 from tests.factories import make_practice
@@ -70,20 +69,6 @@ def test_address_that_is_no_mailbox_is_refused(client, typed, message):
 
     assert response.status_code == 422
     assert response.context["form"].errors == {"email": [message]}
-
-
-@pytest.mark.parametrize(
-    ("email", "key"),
-    [
-        ("", ""),
-        (" Ann ", "ann"),
-        ("A@MÜNCHEN.de", "a@xn--mnchen-3ya.de"),
-        ("A@.É..de", "a@.é..de"),
-        ("A@\ud800.de", "a@\ud800.de"),
-    ],
-)
-def test_fold_takes_anything(email, key):
-    assert fold(email) == key
 
 
 def test_address_too_long_for_its_correction_is_taken_as_typed(client):

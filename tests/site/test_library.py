@@ -19,6 +19,12 @@ def library_path(db):
     return links.library_path(make_signup())
 
 
+def assert_link_is_unknown(response):
+    assert response.status_code == 404
+    assert "This link no longer opens your ebooks" in response.text
+    assert 'action="/ebooks/link/"' in response.text
+
+
 def test_library_lists_the_published_ebooks(client, library_path):
     make_ebook(make_section(make_article()), title="First days")
     make_ebook(title="Withdrawn", slug="withdrawn", is_published=False)
@@ -53,6 +59,7 @@ def test_library_opens_for_30_days(client, library_path, time_machine):
     time_machine.move_to(issued_at + timedelta(days=30, minutes=1))
     response = client.get(library_path)
     assert response.status_code == 410
+    assert "Links work for 30 days." in response.text
     assert 'action="/ebooks/link/"' in response.text
 
 
@@ -60,8 +67,7 @@ def test_library_opens_for_30_days(client, library_path, time_machine):
 def test_library_with_a_forged_link_offers_a_new_one(client, db, token):
     response = client.get(f"/ebooks/library/{token}/")
 
-    assert response.status_code == 404
-    assert 'action="/ebooks/link/"' in response.text
+    assert_link_is_unknown(response)
 
 
 @pytest.mark.parametrize("end", ["", "first-days/", "first-days.pdf"])
@@ -76,14 +82,14 @@ def test_library_takes_no_post(client, library_path, end):
 def test_library_of_an_erased_person_is_unknown(client, library_path):
     EbookSignup.objects.all().delete()
 
-    assert client.get(library_path).status_code == 404
+    assert_link_is_unknown(client.get(library_path))
 
 
 def test_library_link_signed_for_another_purpose_is_unknown(client, library_path):
     signup = EbookSignup.objects.get()
     token = signing.TimestampSigner(salt="another").sign(signup.public_id)
 
-    assert client.get(f"/ebooks/library/{token}/").status_code == 404
+    assert_link_is_unknown(client.get(f"/ebooks/library/{token}/"))
 
 
 def test_ebook_reads_online_from_the_guides_own_sections(client, library_path):
@@ -208,7 +214,7 @@ def test_new_link_does_the_same_work_for_a_stranger(library_path, monkeypatch):
         mail, "render_to_string", lambda name, context: rendered.append(name) or "text"
     )
 
-    # Known for the first time and again (no mail goes out then), and unknown.
+    # A known address, the same again (which gets no second mail), and an unknown one.
     work = [(statements(email), len(rendered)) for email in ("ann@example.com",) * 2]
     work.append((statements("bob@example.com"), len(rendered)))
 

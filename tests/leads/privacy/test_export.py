@@ -56,3 +56,9 @@ def test_export_runs_one_query_for_any_number(db, django_assert_num_queries, cou
 
     with django_assert_num_queries(1):
         assert len(list(export.lines(EbookSignup.objects.all()))) == count + 1
+
+
+def test_export_has_new_fields_of_the_form_last(monkeypatch):
+    monkeypatch.setitem(export.COLUMNS, EbookSignup, ["received_at", "email", "notes"])
+
+    assert export.columns(EbookSignup) == ["received_at", "email", "notes", "first_name"]
