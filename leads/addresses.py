@@ -30,8 +30,8 @@ GMAIL = {"gmail.com", "googlemail.com"}
 def mailbox(folded: str) -> str:
     """The mailbox that gets the mail to a folded address.
 
-    Mail servers ignore what follows a plus, and Gmail ignores dots. Use it only to count mails,
-    because on some servers such an address belongs to another person.
+    Most mail servers ignore what follows a plus, and Gmail ignores dots. Use it only to count
+    mails, because on other servers such an address can belong to another person.
     """
     local, _, domain = folded.rpartition("@")
     local = local.partition("+")[0] or local

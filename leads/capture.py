@@ -127,9 +127,9 @@ def digest(posted: ConsultationRequest, at: datetime) -> str:
 
 
 def extension(posted: ConsultationRequest) -> str:
-    """What was typed after the number; in all else, two spellings of a number are the same."""
+    """The extension that was typed. Other differences in spelling do not make another number."""
     if not posted.phone:
         return ""
-    # Without the plus and the 1 of American numbers, which people seldom type.
+    # [2:] drops the plus and the 1 of American numbers, because people seldom type them.
     after_number = re.sub(r"\D", "", posted.phone_typed).partition(posted.phone[2:])[2]
     return after_number or phone.extension(posted.phone_typed, posted.phone)

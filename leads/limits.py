@@ -112,8 +112,8 @@ def add_one(now: datetime, keys: dict[str, str]) -> dict[str, int]:
     """Adds one to the count of each kind and key, and returns the counts by kind.
 
     One statement reads and writes, so that no count is lost in between; it is SQL because Django's
-    upsert cannot add to a stored value. Callers name the kinds in the same order, so that two posts
-    never wait for each other on PostgreSQL.
+    upsert cannot add to a stored value. Callers must name the kinds in the same order, because two
+    posts could deadlock on PostgreSQL otherwise.
     """
     # PostgreSQL serves those who wait for a row in any order; the lock lets the posts of one client
     # pass in turn, so that none waits much longer than the others (promise 29).

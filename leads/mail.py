@@ -85,7 +85,7 @@ def render(kind: str, *, subject: str, my_data_url: str, context: dict) -> tuple
 def may_mail(*, kind: str, to_key: str) -> bool:
     """Whether a visitor's post may cause this mail.
 
-    No: three mails went to this mailbox today, or the same mail did within REPEAT_PAUSE.
+    It may not when MAILS_A_DAY went to this mailbox in a day, or the same mail in REPEAT_PAUSE.
     """
     now = timezone.now()
     box = mailbox(to_key)

@@ -58,7 +58,7 @@ def dead_my_data_link(request, *, status):
 
 
 def answers_dead_links(dead_link):
-    """Answers an expired link with 410 and an unknown one with 404, by the page `dead_link`."""
+    """Answers an expired link with 410, an unknown one with 404. `dead_link` renders the page."""
 
     def decorate(view):
         @wraps(view)
@@ -76,7 +76,7 @@ def answers_dead_links(dead_link):
 
 
 def library_page(view):
-    """Opens the page only by a library link that works, and keeps it out of caches and indexes."""
+    """Requires a working library link, and keeps the page out of caches and search engines."""
 
     @require_safe
     @answers_dead_links(dead_library_link)

@@ -17,7 +17,7 @@ VOICEMAIL_WORDING = "You may leave a voicemail about this request."
 class ConsultationRequestForm(TypoHint):
     class Meta:
         model = ConsultationRequest
-        # Not the phone number: one typed value fills two columns, see clean_phone().
+        # `phone` is not here, because what is typed there fills two columns: see clean_phone().
         fields = ["name", "email", "best_time", "note", "voicemail_ok"]
 
     limit = limits.REQUEST

@@ -26,7 +26,8 @@ class MyDataForm(forms.Form):
     DOWNLOAD, ERASE = "download", "erase"
 
     action = forms.ChoiceField(choices=[(DOWNLOAD, "Download"), (ERASE, "Erase")])
-    # Erasing cannot be undone, and programs that scan mail may press buttons. None ticks a box.
+    # Programs that scan mail may press buttons, and erasing cannot be undone. So it needs a tick,
+    # because no such program ticks a box.
     sure = forms.BooleanField(
         required=False, label="I understand that all of it is erased and cannot be brought back."
     )

@@ -33,9 +33,9 @@ def shows_its_value(field: forms.Field | None) -> bool:
 
 
 class PublicForm(forms.ModelForm):
-    """Makes a lead that is not saved yet. Has the honeypot and the page that the form was on.
+    """Makes a lead that is not saved yet. The template pack `clinic` renders it.
 
-    The `clinic` template pack renders it.
+    The honeypot `website` and `page`, the page that shows the form, are not for the visitor.
     """
 
     limit: limits.Limit
@@ -118,7 +118,7 @@ class PublicForm(forms.ModelForm):
         return {kind: who for kind, who in found.items() if who}
 
     def content(self) -> str:
-        """All that was typed, for `limits`: the same content again is a repeat."""
+        """All that was typed. `limits` treats the same content as a repeat."""
         return json.dumps([self.cleaned_data[name] for name in self.fields if name != "page"])
 
 

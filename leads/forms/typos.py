@@ -41,10 +41,10 @@ def nearest(domain: str) -> str:
     """The common domain that is one typing error away, or `domain` itself."""
     if domain in DOMAINS or domain in REAL_DOMAINS:
         return domain
-    return next((known for known in DOMAINS if is_one_slip(domain, known)), domain)
+    return next((known for known in DOMAINS if has_one_typing_error(domain, known)), domain)
 
 
-def is_one_slip(typed: str, meant: str) -> bool:
+def has_one_typing_error(typed: str, meant: str) -> bool:
     """One letter is extra, missing or wrong, or two are swapped; the first one must be right.
 
     People seldom mistype the first letter, and a domain with another first letter is often another

@@ -65,7 +65,7 @@ def links_of(piece: str) -> list[str]:
 
 
 def address(link: str) -> str:
-    """The address of the link, or of the last link inside it."""
+    """The address of the link, or of the last link inside it, as in the links of redirects."""
     for _ in range(3):
         link = unquote(link)
     link = next(part for part in reversed(CARRIED.split(link)) if part)
