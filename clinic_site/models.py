@@ -185,7 +185,7 @@ class ContentVersion(models.Model):
 
 
 class GivenOnce(models.Model):
-    """Notes that the site gave something, so that it does not come back after staff delete it.
+    """A record that the site gave something, so that it is not given again after staff delete it.
 
     Each kind has its own table, because a move to another database (docs/runbook.md) takes the
     StarterItems along, and leaves out the GroupGrants, which `migrate` makes anew.

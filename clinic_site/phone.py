@@ -16,7 +16,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 REGION = "US"
 AMERICAN = 1  # the country code of the whole North American Numbering Plan
 
-# Before a foreign number people dial 011 in the USA, and 00 in most other countries, for the plus.
+# 011, which people dial in the USA, and 00 in most other countries, replace the plus.
 DIALED_PLUS = re.compile(r"^([^\d+]*)(?:\+[^\d+]*)?(?:011|00)[^\d+]*(?=[1-9])")
 # In 1+248… and +1+248… the number is what follows the last plus.
 SECOND_PLUS = re.compile(r"^([^\d+]*)\+?[^\d+]*1[^\d+]*(?=\+)")
@@ -140,7 +140,7 @@ def first_possible(text: str) -> PhoneNumber | None:
 
 
 def american_and_foreign(text: str) -> list[PhoneNumber]:
-    """The American and the foreign number that `text` can mean; only one if the other is ruled out.
+    """The American and the foreign number that `text` can mean, or only one of them.
 
     Both are possible, because people write a plus before their area code, and half of the area
     codes begin with the digits of a country code.

@@ -199,7 +199,7 @@ OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 
 def keep_for_a_day(headers, path, url):
-    """For the icons: their addresses hold no hash, so a browser may show a former one for a day."""
+    """For the icons: their addresses contain no hash, so browsers may show old ones for a day."""
     if not url.startswith(STATIC_URL):
         headers["Cache-Control"] = "public, max-age=86400"
 

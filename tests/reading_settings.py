@@ -32,7 +32,7 @@ def start(tmp_path, **values):
 
 
 def settings_with(tmp_path, **values):
-    """Every name of settings.py with its value."""
+    """Returns every name of settings.py with its value."""
     values = {"SECRET_KEY": KEY, "DATA_DIR": str(tmp_path)} | values
     with mock.patch.dict(os.environ, values, clear=True):
         return runpy.run_path(str(ROOT / "clinic_site" / "settings.py"))

@@ -73,7 +73,7 @@ def sha256(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Writes file and folder entry to the disk, because a power cut could lose them until then."""
+    """Waits until file and folder entry are on the disk, so that a power cut cannot lose them."""
     for each in (path, path.parent):
         handle = os.open(each, os.O_RDONLY)
         try:
@@ -136,7 +136,7 @@ def pack(archive: Path, database: Path, summary: Summary, tell: Tell) -> Path:
 
 
 def copy_file(source: IO[bytes], target: IO[bytes], tell: Tell, step: str, size: int) -> None:
-    """Copies the whole of `source`, whose size is `size` bytes, and tells each megabyte."""
+    """Copies all of `source`, which has `size` bytes, and reports each megabyte to `tell`."""
     done = 0
     while block := source.read(MEGABYTE):
         target.write(block)
@@ -151,7 +151,7 @@ def verify(archive: Path, folder: Path, tell: Tell) -> Summary:
             summary = Summary(**json.loads(packed.read(MANIFEST)))
             names = packed.namelist()
             for name in count_items(names, tell, "Unpacking the archive's files", len(names)):
-                packed.extract(name, folder)  # checks the CRC, and refuses paths outside the folder
+                packed.extract(name, folder)  # checks the CRC, and never writes outside the folder
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
         raise BackupError(
             f"{archive.name} is not a complete backup of this site: {error}"

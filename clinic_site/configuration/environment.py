@@ -72,9 +72,9 @@ def secret_key() -> str:
 
 
 def key_in_file(path: Path) -> str:
-    """Read by hand, because environs' FileAwareEnv prefers the file when SECRET_KEY is set too.
+    """Reads the file by hand, because environs' FileAwareEnv prefers it to SECRET_KEY.
 
-    A site that has both would change its key, and all library links would stop working.
+    A site that has set both would then change its key, and all library links would stop working.
     """
     name, example = "SECRET_KEY_FILE", "/etc/clinic/secret-key"
     try:
@@ -161,7 +161,7 @@ def admin_path(name: str, default: str) -> str:
 
 
 def mail_address(name: str, default: str) -> str:
-    """By hand, because environs' validate.Email refuses `Clinic <desk@example.com>`."""
+    """Checks by hand, because environs' validate.Email refuses `Clinic <desk@example.com>`."""
     value = env.str(name, default)
     found = getaddresses([value])
     local, _, domain = found[0][1].rpartition("@") if len(found) == 1 else ("", "", "")

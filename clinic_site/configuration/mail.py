@@ -22,8 +22,8 @@ SCHEMES = {
 }
 IMPLICIT_TLS_PORT = 465
 
-# ESPs, and django-anymail's names for their keys. Only these, because they can be told not to
-# rewrite links and not to count opens, and because a bounce report names the mail.
+# The ESPs, and django-anymail's names for their keys. No other ESP is supported, because these can
+# be told not to rewrite links and not to count opens, and their bounce reports name the mail.
 ESP_KEYS = {
     "mailgun": "API_KEY",
     "postmark": "SERVER_TOKEN",

@@ -53,9 +53,8 @@ def connect(site):
     if connection.vendor == "postgresql":
         return site.connect()
     uri = (site.folder / "db.sqlite3").as_uri()
-    return sqlite3.connect(
-        f"{uri}?mode=ro", uri=True
-    )  # does not create the file before `migrate` does
+    # Read-only, so that this does not create the file before `migrate` does.
+    return sqlite3.connect(f"{uri}?mode=ro", uri=True)
 
 
 def kill_at(site, count: int) -> bool:

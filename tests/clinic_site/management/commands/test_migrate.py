@@ -17,7 +17,7 @@ class Killed(BaseException):
 
 
 class CreateNote(Migration):
-    # SQLite and PostgreSQL make the index last, as Django does with every index and foreign key.
+    # Django creates the index after the table, as it does with every index and foreign key.
     operations = [
         CreateModel(
             "Note",
@@ -46,7 +46,7 @@ def test_killed_migration_leaves_no_table(transactional_db, monkeypatch):
 
 
 def test_djangos_own_executor_still_leaves_a_table(transactional_db, monkeypatch):
-    """When this fails, Django has mended it, and our executor can go (docs/decisions/0017)."""
+    """When this fails, Django has fixed it, and our executor can go (docs/decisions/0017)."""
     tables = tables_after_a_kill(MigrationExecutor, monkeypatch)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE killed_note")
