@@ -25,7 +25,7 @@ def _noon(time_machine):
 
 
 def fill(limit, visitor_key_of, count):
-    """As if `count` posts had come in this hour from the test client."""
+    """Stores that the test client made `count` posts in this hour."""
     now = timezone.now()
     Attempt.objects.update_or_create(
         kind=f"{limit.kind} by client",
@@ -49,7 +49,7 @@ def key_of(rf):
     ],
 )
 @pytest.mark.usefixtures("_noon")
-def test_limits_hold_one_client_to_so_many_posts_an_hour(client, key_of, path, fields, limit):
+def test_limits_refuse_a_client_over_its_posts_an_hour(client, key_of, path, fields, limit):
     fill(limit, key_of, limit.per_client - 1)
 
     assert client.post(path, fields).status_code == 303
@@ -59,7 +59,7 @@ def test_limits_hold_one_client_to_so_many_posts_an_hour(client, key_of, path, f
     assert "(248) 555-0123" in response.text
 
 
-def test_limits_let_two_hundred_people_behind_one_address_in():
+def test_limits_leave_room_for_many_people_behind_one_ip_address():
     assert [limit.per_client for limit in (limits.SIGNUP, limits.REQUEST, limits.NEW_LINK)] == [
         300,
         120,
@@ -68,7 +68,7 @@ def test_limits_let_two_hundred_people_behind_one_address_in():
 
 
 @pytest.mark.usefixtures("_noon")
-def test_limits_take_another_client_and_the_next_hour(client, key_of, time_machine):
+def test_limits_count_each_client_and_each_hour_by_itself(client, key_of, time_machine):
     fill(limits.SIGNUP, key_of, 300)
 
     assert client.post("/ebooks/", SIGNUP).status_code == 429
@@ -78,7 +78,7 @@ def test_limits_take_another_client_and_the_next_hour(client, key_of, time_machi
 
 
 @pytest.mark.usefixtures("_noon")
-def test_limits_hold_one_address_to_ten_different_signups_an_hour(client):
+def test_limits_refuse_the_eleventh_different_signup_of_an_address_in_an_hour(client):
     answers = [
         client.post("/ebooks/", SIGNUP | {"first_name": f"Ann {n}"}, REMOTE_ADDR=f"203.0.113.{n}")
         for n in range(11)
@@ -89,7 +89,9 @@ def test_limits_hold_one_address_to_ten_different_signups_an_hour(client):
 
 @pytest.mark.parametrize("changes", [{"email": ""}, {"phone": "", "email": "Ann@Example.com"}])
 @pytest.mark.usefixtures("_noon")
-def test_limits_hold_one_person_to_thirty_different_requests_an_hour(client, time_machine, changes):
+def test_limits_refuse_the_31st_different_request_of_a_person_in_an_hour(
+    client, time_machine, changes
+):
     statuses = []
     for n in range(31):
         statuses.append(
@@ -102,7 +104,7 @@ def test_limits_hold_one_person_to_thirty_different_requests_an_hour(client, tim
 
 
 @pytest.mark.usefixtures("_noon")
-def test_limits_give_a_repeat_its_first_answer_even_over_the_limit(client):
+def test_limits_answer_a_repeat_as_the_first_time_even_over_the_limit(client):
     for n in range(11):
         client.post("/ebooks/", SIGNUP | {"first_name": f"Ann {n}"})
 
@@ -111,7 +113,7 @@ def test_limits_give_a_repeat_its_first_answer_even_over_the_limit(client):
 
 
 @pytest.mark.usefixtures("_noon")
-def test_limits_end_a_repeat_that_never_stops(client):
+def test_limits_refuse_a_post_that_is_repeated_too_often(client):
     statuses = [client.post("/consultation/", REQUEST).status_code for _ in range(61)]
 
     assert statuses == [303] * 60 + [429]
@@ -128,14 +130,14 @@ def test_limits_write_nothing_for_a_refused_post(client, key_of):
     assert (ConsultationRequest.objects.count(), OutgoingMail.objects.count()) == (0, 0)
 
 
-def test_limits_do_not_count_what_was_not_taken(client):
+def test_limits_do_not_count_a_form_with_errors(client):
     client.post("/ebooks/", SIGNUP | {"email": "ann"})
 
     assert Attempt.objects.count() == 0
 
 
 @pytest.mark.usefixtures("_noon")
-def test_limits_never_hold_back_a_reader(client, key_of):
+def test_limits_never_refuse_a_get(client, key_of):
     for limit in (limits.SIGNUP, limits.REQUEST, limits.NEW_LINK):
         fill(limit, key_of, 999)
 
@@ -143,7 +145,7 @@ def test_limits_never_hold_back_a_reader(client, key_of):
     assert client.get("/consultation/").status_code == 200
 
 
-def test_limits_store_no_address_in_clear(client):
+def test_limits_store_only_hashes(client):
     client.post("/ebooks/", SIGNUP, REMOTE_ADDR="203.0.113.7")
 
     stored = str(list(Attempt.objects.values()))
@@ -153,7 +155,7 @@ def test_limits_store_no_address_in_clear(client):
 
 @pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400)])
 @pytest.mark.usefixtures("_noon")
-def test_limits_lock_nobody_out_when_the_clock_jumps(client, key_of, time_machine, jump):
+def test_limits_start_at_zero_after_the_clock_jumps(client, key_of, time_machine, jump):
     fill(limits.SIGNUP, key_of, 300)
     noon = timezone.now()
 
@@ -165,7 +167,7 @@ def test_limits_lock_nobody_out_when_the_clock_jumps(client, key_of, time_machin
 
 
 @pytest.mark.usefixtures("_noon")
-def test_limits_let_go_of_yesterday_and_of_the_future():
+def test_daily_deletes_the_counts_of_yesterday_and_of_the_future():
     now = timezone.now()
     for hours in (-25, -1, 0, 1):
         hour = limits.hour_of(now) + timedelta(hours=hours)
@@ -176,7 +178,7 @@ def test_limits_let_go_of_yesterday_and_of_the_future():
     assert set(Attempt.objects.values_list("kind", flat=True)) == {"at -1", "at 0"}
 
 
-def test_limits_share_the_fate_of_the_lead(client, monkeypatch):
+def test_limits_do_not_count_a_post_that_could_not_be_stored(client, monkeypatch):
     def crash(*args, **kwargs):
         raise RuntimeError
 
@@ -187,7 +189,7 @@ def test_limits_share_the_fate_of_the_lead(client, monkeypatch):
     assert (Attempt.objects.count(), EbookSignup.objects.count()) == (0, 0)
 
 
-def test_post_is_judged_before_the_transaction_that_others_wait_for(client, db, monkeypatch):
+def test_suspicion_is_found_before_the_transaction_starts(client, db, monkeypatch):
     depths = []
     outside = len(connection.savepoint_ids)
 

@@ -1,4 +1,4 @@
-"""What is typed with odd characters, and any text at all, in every field of every public form."""
+"""Types odd characters, and any text, into every field of every public form."""
 
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ def _practice(db, monkeypatch):
         limit = limits.Limit(form.limit.kind, per_client=10**6, per_person=10**6)
         monkeypatch.setattr(form, "limit", limit)
     monkeypatch.setattr(limits, "REPEATS", 10**6)
-    # Hypothesis seeds `random` anew for every example, and two within 10 ms would get the same.
+    # Hypothesis seeds `random` for every example, so two mails within 10 ms could get the same id.
     monkeypatch.setattr(mail, "make_msgid", lambda domain: f"<{uuid4()}@{domain}>")
 
 
@@ -64,7 +64,7 @@ def test_address_is_kept_as_typed_and_compared_by_one_spelling(client, typed, st
         ("a@" + ".".join(["ß" * 30] * 7) + ".com", TOO_LONG),
     ],
 )
-def test_address_that_is_no_mailbox_is_refused(client, typed, message):
+def test_address_that_names_no_mailbox_is_refused(client, typed, message):
     response = client.post("/ebooks/", {"first_name": "Ann", "email": typed})
 
     assert response.status_code == 422
@@ -81,7 +81,7 @@ def test_address_too_long_for_its_correction_is_taken_as_typed(client):
 
 
 @pytest.mark.parametrize("name", ["\u200b", "\u3164", " \u2060\u115f\uffa0 ", "\u2800", "\u034f"])
-def test_name_of_invisible_characters_is_none(client, name):
+def test_name_of_invisible_characters_counts_as_missing(client, name):
     response = client.post("/consultation/", REQUEST | {"name": name})
 
     assert response.status_code == 422
@@ -100,7 +100,7 @@ def test_phone_may_have_tabs(client):
     assert (row.phone, row.phone_typed) == ("+12485550123", "248 555 0123")
 
 
-def test_invisible_characters_are_no_way_to_answer(client):
+def test_request_with_an_invisible_phone_and_address_is_refused(client):
     response = client.post("/consultation/", REQUEST | {"phone": "\u200b", "email": "\u200b"})
 
     assert response.status_code == 422
@@ -132,7 +132,7 @@ texts = st.one_of(
 
 
 def assert_fits(row):
-    """PostgreSQL refuses what SQLite takes."""
+    """SQLite stores text that is too long for its column or has a NUL; PostgreSQL refuses both."""
     for field in row._meta.concrete_fields:
         value = str(getattr(row, field.attname))
         assert "\0" not in value
@@ -210,13 +210,13 @@ bodies = st.lists(st.binary(max_size=40) | st.sampled_from(PARTS), max_size=12).
     kind=st.sampled_from(KINDS),
     headers=st.sampled_from([{}, {"origin": "https://evil.example"}]),
 )
-def test_any_body_of_any_type_is_no_crash(client, path, body, kind, headers):
+def test_any_body_of_any_type_is_answered_without_a_crash(client, path, body, kind, headers):
     response = client.generic("POST", path, body, content_type=kind, headers=headers)
 
     assert response.status_code < 500
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_browser_cuts_nothing_that_is_pasted(client, path):
+def test_form_has_no_maxlength_by_which_a_browser_cuts_pasted_text(client, path):
     assert "maxlength" not in client.get(path).text
     assert "maxlength" not in client.post(path, {"email": "a"}).text

@@ -35,7 +35,7 @@ def test_library_lists_the_published_ebooks(client, library_path):
     assert "Withdrawn" not in response.text
 
 
-def test_library_is_private_and_names_nobody(client, library_path):
+def test_library_is_private_and_shows_no_name(client, library_path):
     response = client.get(library_path)
 
     assert response["Cache-Control"] == "private, no-store"
@@ -79,7 +79,7 @@ def test_library_takes_no_post(client, library_path, end):
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
 
 
-def test_library_of_an_erased_person_is_unknown(client, library_path):
+def test_library_link_of_an_erased_person_is_unknown(client, library_path):
     EbookSignup.objects.all().delete()
 
     assert_link_is_unknown(client.get(library_path))
@@ -110,7 +110,7 @@ def test_new_link_is_mailed_to_someone_who_signed_up(client, library_path):
     assert OutgoingMail.objects.get().to == "ann@example.com"
 
 
-def test_new_link_is_mailed_to_nobody_who_is_held_back(client, db):
+def test_new_link_is_not_mailed_to_a_person_who_is_held_back(client, db):
     make_practice()
     make_signup(suspicion="the hidden field was filled in")
 
@@ -119,7 +119,7 @@ def test_new_link_is_mailed_to_nobody_who_is_held_back(client, db):
     assert (response.status_code, OutgoingMail.objects.count()) == (303, 0)
 
 
-def test_new_link_answers_a_stranger_alike(client, library_path):
+def test_new_link_gives_known_and_unknown_addresses_the_same_answer(client, library_path):
     known = client.post("/ebooks/link/", {"email": "ann@example.com"})
     unknown = client.post("/ebooks/link/", {"email": "bob@example.com"})
 
@@ -208,7 +208,7 @@ def statements(email):
     return [kind for kind in kinds if kind not in {"SAVEPOINT", "RELEASE", "ROLLBACK"}]
 
 
-def test_new_link_does_the_same_work_for_a_stranger(library_path, monkeypatch):
+def test_new_link_does_the_same_work_for_an_unknown_address(library_path, monkeypatch):
     rendered = []
     monkeypatch.setattr(
         mail, "render_to_string", lambda name, context: rendered.append(name) or "text"
@@ -224,7 +224,7 @@ def test_new_link_does_the_same_work_for_a_stranger(library_path, monkeypatch):
 
 
 @pytest.mark.parametrize("end", ["nope/", "nope.pdf"])
-def test_library_of_no_such_book_is_private_too(client, library_path, end):
+def test_library_page_of_an_unknown_ebook_is_private_too(client, library_path, end):
     response = client.get(library_path + end)
 
     assert (response.status_code, response["X-Robots-Tag"]) == (404, "noindex")

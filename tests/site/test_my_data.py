@@ -130,7 +130,7 @@ def test_my_data_erased_twice_looks_the_same_and_tells_staff_once(client, path):
     assert client.post(path, {"action": "download"}).json() == {}
 
 
-def test_my_data_of_a_request_alone_is_reached_too(client):
+def test_my_data_link_of_a_person_with_only_a_request_works(client):
     path = links.my_data_path(make_request())
 
     client.post(path, ERASE)
@@ -159,7 +159,7 @@ def test_my_data_with_a_forged_link_is_unknown(client, path, token):
     assert EbookSignup.objects.count() == 1
 
 
-def test_my_data_opens_by_no_other_link_of_ours(client):
+def test_my_data_does_not_open_by_a_link_for_another_page(client):
     signup = make_signup()
 
     for other in (
@@ -191,7 +191,7 @@ def test_my_data_is_not_erased_without_the_tick(client, path, tick):
     assert EbookSignup.objects.count() == 1
 
 
-def test_my_data_box_is_never_ticked_by_us(client, path):
+def test_my_data_box_is_not_ticked_on_any_page(client, path):
     for response in (client.get(path), client.post(path, {"action": "erase"})):
         (box,) = re.findall('<input type="checkbox"[^>]*>', response.text)
         assert 'name="sure"' in box
@@ -202,7 +202,7 @@ def test_my_data_is_downloaded_without_a_tick(client, path):
     assert client.post(path, {"action": "download"}).json()["email"] == "ann@example.com"
 
 
-def test_my_data_buttons_are_told_apart(client, path):
+def test_my_data_buttons_have_different_labels_and_styles(client, path):
     page = client.get(path).text
 
     assert '<button class="button button--quiet" type="submit">Download my data</button>' in page
@@ -255,7 +255,7 @@ def queue_every_kind_of_mail(client):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_no_link_of_any_mail_changes_anything_by_being_followed(client, method):
+def test_following_any_link_of_any_mail_changes_nothing(client, method):
     queue_every_kind_of_mail(client)
     mails = list(OutgoingMail.objects.all())
     assert len({mail.kind for mail in mails}) == 7

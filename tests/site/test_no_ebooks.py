@@ -1,4 +1,4 @@
-"""With no ebook to give, nothing promises one."""
+"""When no ebook is published, no page offers one."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_ebooks_page_says_so_without_a_form(client, withdrawn):
 
 
 @pytest.mark.parametrize("path", ["/", "/guides/", "/guides/neck-pain/"])
-def test_offer_is_gone_from_the_other_pages(client, withdrawn, path):
+def test_other_pages_offer_no_ebook_when_there_is_none(client, withdrawn, path):
     words = visible(client.get(path))
 
     assert "0 ebook" not in words
@@ -49,14 +49,14 @@ def test_offer_is_gone_from_the_other_pages(client, withdrawn, path):
     assert "back care" not in words
 
 
-def test_offer_is_there_with_one(client, guide):
+def test_pages_offer_the_ebook_when_there_is_one(client, guide):
     make_ebook(guide.sections.get())
 
     assert "Get 1 ebook on back care" in visible(client.get("/guides/neck-pain/"))
     assert "Get the ebook Your ebook opens right away." in visible(client.get("/ebooks/"))
 
 
-def test_form_sent_from_an_old_page_is_taken_and_told_the_truth(client, withdrawn):
+def test_form_from_an_old_page_is_stored_and_says_that_there_is_no_ebook(client, withdrawn):
     response = client.post("/ebooks/", GOOD)
     library = client.get(response["Location"])
 
@@ -69,7 +69,7 @@ def test_form_sent_from_an_old_page_is_taken_and_told_the_truth(client, withdraw
     assert "ready" not in mail.text + mail.html
 
 
-def test_bad_form_sent_from_an_old_page_keeps_what_was_typed(client, withdrawn):
+def test_form_with_errors_from_an_old_page_keeps_what_was_typed(client, withdrawn):
     response = client.post("/ebooks/", GOOD | {"email": "ann@"})
 
     assert response.status_code == 422
@@ -77,7 +77,7 @@ def test_bad_form_sent_from_an_old_page_keeps_what_was_typed(client, withdrawn):
     assert "0 ebook" not in visible(response)
 
 
-def test_withdrawn_page_offers_what_is_left(client, withdrawn):
+def test_withdrawn_page_offers_the_guide_when_no_ebook_is_left(client, withdrawn):
     library = links.library_path(make_signup())
 
     page = client.get(f"{library}{withdrawn.slug}/")

@@ -1,4 +1,4 @@
-"""A form that is refused comes back with what was typed: 403, 429, 500 and 503."""
+"""Error pages (403, 429, 500, 503) show the form that was refused, with what was typed."""
 
 import re
 
@@ -44,7 +44,7 @@ def _practice(db):
 
 
 def typed_in(page: str) -> dict[str, str]:
-    """What the form on the page would send if its button were pressed now."""
+    """The values that the form on the page sends when its button is pressed."""
     (form,) = re.findall(r'<form class="form".*?</form>', page, re.DOTALL)
     found = {}
     for tag in re.findall(r"<input [^>]*>", form):
@@ -104,7 +104,7 @@ def test_refused_form_is_taken_when_it_is_sent_again(client, monkeypatch, path):
 
 
 @EVERY_FORM
-def test_form_from_another_site_keeps_what_can_be_seen(client, path):
+def test_form_from_another_site_keeps_only_visible_values(client, path):
     hidden = {"website": "x", "keep_email": "x", "keep_phone": "x", "page": "/evil/"}
 
     response = client.post(path, FORMS[path] | hidden, headers=FROM_ELSEWHERE)
@@ -123,7 +123,7 @@ def test_form_from_another_site_keeps_what_can_be_seen(client, path):
     assert kept.get("news_version", VERSION) == VERSION
 
 
-def test_refused_form_forgets_a_tick_beside_former_words(client, monkeypatch):
+def test_refused_form_unticks_a_box_whose_wording_has_changed(client, monkeypatch):
     refuse_with(monkeypatch, OperationalError("full"))
     former = FORMS["/ebooks/"] | {"news_version": wording_version("Former words.")}
 
@@ -149,7 +149,7 @@ def test_refused_form_keeps_the_answer_to_a_question(client, monkeypatch, answer
 
 @EVERY_FORM
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
-def test_refused_form_is_shown_without_a_look_into_the_database(
+def test_refused_form_is_shown_without_a_database_query(
     client, monkeypatch, django_assert_num_queries, path, status
 ):
     request = client.post(path, FORMS[path], headers=FROM_ELSEWHERE).wsgi_request
@@ -174,7 +174,7 @@ def test_refused_form_is_shown_without_a_look_into_the_database(
         ("application/json", b"{}"),
     ],
 )
-def test_body_from_another_site_that_cannot_be_read_is_refused_without_it(client, kind, body):
+def test_unreadable_body_from_another_site_is_refused_and_not_shown(client, kind, body):
     response = client.generic(
         "POST", "/consultation/", body, content_type=kind, headers=FROM_ELSEWHERE
     )
@@ -197,7 +197,7 @@ def test_refused_consultation_still_says_what_to_do_in_an_emergency(client):
     assert "In an emergency, do not use this form." in visible(response)
 
 
-def test_error_page_comes_when_its_form_cannot_be_drawn(client, monkeypatch):
+def test_error_page_is_shown_when_its_form_cannot_be_rendered(client, monkeypatch):
     def crash(*args, **kwargs):
         raise RuntimeError
 
@@ -212,7 +212,7 @@ def test_error_page_comes_when_its_form_cannot_be_drawn(client, monkeypatch):
     assert "<form" not in response.text
 
 
-def test_page_of_a_form_is_kept_without_its_query(client):
+def test_page_of_a_form_is_stored_without_its_query_string(client):
     client.post("/consultation/", FORMS["/consultation/"] | {"page": "/guides/a/?utm_source=x#y"})
 
     row = capture.ConsultationRequest.objects.get()

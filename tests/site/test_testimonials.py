@@ -32,7 +32,7 @@ def test_testimonials_page_shows_who_said_what_and_nothing_revoked(client, db):
         {"name": ""},
     ],
 )
-def test_testimonial_is_public_only_with_its_record(changes):
+def test_testimonial_is_public_only_with_a_name_and_an_authorization(changes):
     row = make_testimonial(**changes)
     Testimonial.objects.update(is_published=True)
 
@@ -41,7 +41,7 @@ def test_testimonial_is_public_only_with_its_record(changes):
 
 
 @pytest.mark.parametrize("update_fields", [None, ["quote"]])
-def test_changed_words_leave_the_pages_whoever_changes_them(update_fields):
+def test_changed_words_are_unpublished_by_every_way_to_save(update_fields):
     row = make_testimonial()
 
     row.quote = "I run."
@@ -67,7 +67,7 @@ def test_starter_testimonials_are_public_as_supplied(starter, client):
     assert {*Testimonial.objects.values_list("authorization", "is_supplied")} == {("unknown", True)}
 
 
-def test_migration_keeps_public_what_was_never_reworded(starter):
+def test_migration_keeps_unchanged_testimonials_public(starter):
     reworded = Testimonial.objects.get(name="Rocio M.")
     own = make_testimonial(name="Own")
     Testimonial.objects.update(is_supplied=False, is_published=True, authorization="unknown")

@@ -28,7 +28,7 @@ REQUEST = {"name": "Ann Lee", "phone": "", "best_time": "any", "note": "", "webs
         ("ann@example.cmo", "ann@example.com"),
     ],
 )
-def test_suggestion_for_a_slip_is_the_common_domain(typed, meant):
+def test_suggestion_for_a_typing_error_is_the_common_domain(typed, meant):
     assert suggestion(typed) == meant
 
 
@@ -40,19 +40,19 @@ def test_suggestion_for_a_slip_is_the_common_domain(typed, meant):
         "hotmail.co.uk", "outlook.fr", "comcast.com", "gml.com", "x.y",
     ],
 )  # fmt: skip
-def test_suggestion_for_somebodys_domain_is_none(domain):
+def test_suggestion_is_empty_for_a_real_domain(domain):
     assert suggestion(f"ann@{domain}") == ""
 
 
 @pytest.mark.parametrize("typed", ["", "ann", "@gmial.com", "ann@", "@"])
-def test_suggestion_for_what_is_no_address_is_none(typed):
+def test_suggestion_is_empty_for_text_that_is_not_an_address(typed):
     assert suggestion(typed) == ""
 
 
 @pytest.mark.parametrize(
     ("path", "form"), [("/ebooks/", SIGNUP), ("/consultation/", REQUEST), ("/ebooks/link/", {})]
 )
-def test_typo_is_asked_about_beside_the_field(client, db, path, form):
+def test_form_asks_about_a_mistyped_address_and_stores_nothing(client, db, path, form):
     make_practice()
 
     response = client.post(path, form | {"email": "ann@gmial.com"})
@@ -73,7 +73,7 @@ def test_typo_hint_has_a_button_to_keep_and_one_to_take(client, db):
     assert 'name="take_email" value="yes">Use ann@gmail.com<' in page
 
 
-def test_typo_is_kept_by_one_click(client, db):
+def test_address_is_kept_as_typed_by_one_click(client, db):
     make_practice()
     kept = {"email": "ann@gmial.com", "keep_email": "ann@gmial.com"}
 
@@ -83,7 +83,7 @@ def test_typo_is_kept_by_one_click(client, db):
     assert EbookSignup.objects.get().email == "ann@gmial.com"
 
 
-def test_typo_is_corrected_by_one_click(client, db):
+def test_address_is_corrected_by_one_click(client, db):
     make_practice()
     taken = {"email": "ann@gmial.com", "keep_email": "ann@gmial.com", "take_email": "yes"}
 
@@ -93,7 +93,7 @@ def test_typo_is_corrected_by_one_click(client, db):
     assert EbookSignup.objects.get().email == "ann@gmail.com"
 
 
-def test_typo_is_asked_about_again_only_when_another_is_typed(client, db):
+def test_form_asks_again_when_another_mistyped_address_is_typed(client, db):
     make_practice()
     other = {"email": "ann@hotmial.com", "keep_email": "ann@gmial.com"}
 
@@ -102,7 +102,7 @@ def test_typo_is_asked_about_again_only_when_another_is_typed(client, db):
     assert response.context["form"].errors == {"email": ["Did you mean ann@hotmail.com?"]}
 
 
-def test_typo_answer_survives_an_error_in_another_field(client, db):
+def test_typo_answer_is_kept_when_another_field_has_an_error(client, db):
     make_practice()
     form = SIGNUP | {"first_name": "", "email": "ann@gmial.com", "keep_email": "ann@gmial.com"}
 
@@ -115,13 +115,13 @@ def test_typo_answer_survives_an_error_in_another_field(client, db):
 
 
 @pytest.mark.parametrize("email", ["user@gmail.com", "user@example.com"])
-def test_typo_hint_never_meets_a_plain_address(client, db, email):
+def test_form_does_not_ask_about_an_address_that_looks_right(client, db, email):
     make_practice()
 
     assert client.post("/ebooks/", SIGNUP | {"email": email}).status_code == 303
 
 
-def test_blank_form_carries_nothing_of_the_typo_hint(client, db):
+def test_blank_form_has_no_field_for_the_typo_question(client, db):
     make_practice()
 
     assert "keep_email" not in client.get("/ebooks/").text

@@ -24,7 +24,7 @@ def reasons_for(**changes):
     return reasons.find_reasons(**{"honeypot": "", "name": "Ann Lee"} | changes)
 
 
-# People: none is held back
+# Posts of people are not held back.
 
 
 def test_suspicion_holds_back_no_name_of_any_culture():
@@ -49,11 +49,11 @@ def test_suspicion_holds_back_no_honest_note():
         "Иvan", "Nguyen Thi-Loan", "JoAnnMcGrath", "mCdONALD", "asdf", "X", "test test",
     ],
 )  # fmt: skip
-def test_suspicion_has_nothing_against_odd_ways_to_type_a_name(name):
+def test_suspicion_accepts_odd_ways_to_type_a_name(name):
     assert reasons_for(name=name) == ""
 
 
-# Bots: nineteen of twenty are
+# Of twenty posts of bots, nineteen are held back.
 
 
 def test_suspicion_holds_back_nineteen_of_twenty_posts_of_spam():
@@ -81,7 +81,7 @@ def test_suspicion_finds_a_link_in_a_name(name):
     "name",
     ["Аnna", "Αnna", "Jοhn", "Νick Lee", "rоbert", "Sսsan", "Ꮪmith", "Aｎna", "𝐀nna", "Ёlena"],
 )
-def test_suspicion_finds_letters_that_pass_for_latin_ones(name):
+def test_suspicion_finds_letters_that_look_like_latin_ones(name):
     assert reasons_for(name=name) == "the name mixes alphabets within a word"
 
 
@@ -110,7 +110,7 @@ def test_suspicion_names_what_honest_people_do_not_do(changes, found):
     assert reasons_for(**changes) == found
 
 
-# Links are counted, not signs of links
+# Only links count, not text that looks like one.
 
 
 @pytest.mark.parametrize(
@@ -130,18 +130,18 @@ def test_suspicion_counts_one_address_once_and_none_of_a_signature(note):
     assert reasons_for(note=note) == ""
 
 
-def test_suspicion_counts_a_long_signature_after_all():
+def test_suspicion_counts_the_links_of_a_signature_with_many():
     links = "\n".join(f"https://{letter}.example" for letter in "abcdefg")
 
     assert reasons_for(note=f"Look.\nThanks\n{links}") == "the note has more than 3 links"
 
 
 @pytest.mark.parametrize("note", ["the [link] is dead", "the <link> too", "[url] as well"])
-def test_suspicion_takes_words_in_brackets_for_words(note):
+def test_suspicion_does_not_count_words_in_brackets_as_links(note):
     assert reasons_for(note=note) == ""
 
 
-# The hidden field: what repeats something typed beside it is a browser's
+# A browser fills the hidden field with a value of another field; a bot does not.
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_suspicion_takes_words_in_brackets_for_words(note):
         "ann.lee@exmaple.com",
     ],
 )  # fmt: skip
-def test_suspicion_forgives_a_browser_that_fills_in_what_was_typed(db, honeypot):
+def test_suspicion_accepts_a_hidden_field_that_a_browser_filled_in(db, honeypot):
     assert reasons_for(honeypot=honeypot, **TYPED) == ""
 
 
@@ -164,15 +164,15 @@ def test_suspicion_forgives_a_browser_that_fills_in_what_was_typed(db, honeypot)
         "248-555-0199", "bo@example.com", "My back",
     ],
 )  # fmt: skip
-def test_suspicion_sees_what_was_typed_nowhere_else(db, honeypot):
+def test_suspicion_finds_a_hidden_field_with_a_value_of_its_own(db, honeypot):
     assert reasons_for(honeypot=honeypot, **TYPED) == "the hidden field was filled in"
 
 
-# Speed
+# Requests that come very fast.
 
 
 @pytest.mark.parametrize("who", [{"phone": "+12485550123"}, {"email": "ANN@example.com"}])
-def test_suspicion_sees_requests_faster_than_anybody_types(db, who):
+def test_suspicion_finds_requests_faster_than_a_person_types(db, who):
     now = timezone.now()
     for n in range(19):
         make_request(digest=f"{n}", received_at=now - timedelta(seconds=n / 4))
@@ -183,7 +183,7 @@ def test_suspicion_sees_requests_faster_than_anybody_types(db, who):
     assert reasons_for(phone="+12485550999", email="bo@example.com") == ""
 
 
-def test_suspicion_forgets_speed_after_ten_seconds_and_after_a_clock_jump(db):
+def test_suspicion_counts_no_request_older_than_ten_seconds_or_in_the_future(db):
     now = timezone.now()
     for n in range(40):
         seconds = 11 if n % 2 else -3600
@@ -192,10 +192,10 @@ def test_suspicion_forgets_speed_after_ten_seconds_and_after_a_clock_jump(db):
     assert reasons_for(phone="+12485550123") == ""
 
 
-# Whatever is typed
+# Any text.
 
 
-def test_suspicion_fits_into_its_column_with_every_reason(db):
+def test_all_reasons_together_fit_into_the_column(db):
     for n in range(20):
         make_request(digest=f"{n}")
     everything = reasons_for(
@@ -213,12 +213,12 @@ def test_suspicion_fits_into_its_column_with_every_reason(db):
 
 
 @given(st.text(max_size=80), st.text(max_size=200))
-def test_suspicion_says_something_about_any_text(name, note):
+def test_suspicion_reads_any_text_without_an_error(name, note):
     assert isinstance(reasons_for(name=name, note=note, honeypot=note[:30]), str)
 
 
 @pytest.mark.parametrize("part", ["1", "1 ", "a.", "my ", "we ", "[", "<a ", "http:", "$1", "a@"])
-def test_suspicion_reads_hostile_text_about_as_fast_as_any(part):
+def test_suspicion_reads_hostile_text_as_fast_as_other_text(part):
     def seconds(note):
         began = time.process_time()
         reasons_for(note=note[:1000], honeypot=note[:1000])

@@ -25,7 +25,7 @@ from leads.suspicion import typed_links
         ("пример.рф", {"пример.рф"}),
     ],
 )  # fmt: skip
-def test_links_counts_an_address_once_however_it_is_written(text, found):
+def test_links_finds_an_address_once_in_all_its_spellings(text, found):
     assert typed_links.links(text) == found
 
 
@@ -41,15 +41,15 @@ def test_links_counts_an_address_once_however_it_is_written(text, found):
         "http:// www. https: // ... [link] <link>",
     ],
 )
-def test_links_finds_none_in_what_only_looks_like_one(text):
+def test_links_finds_none_in_text_that_only_looks_like_a_link(text):
     assert typed_links.links(text) == set()
 
 
 @pytest.mark.parametrize("name", ["Anna.Ru", "J.Green", "www.a", "a.com", "https://x"])
-def test_may_become_link_is_as_eager_as_mail_programs(name):
+def test_may_become_link_finds_what_mail_programs_show_as_links(name):
     assert typed_links.may_become_link(name)
 
 
 @pytest.mark.parametrize("name", ["T.J.", "St.John", "Ma.Elena", "J. R. Lee"])
-def test_may_become_link_leaves_initials_alone(name):
+def test_may_become_link_does_not_find_initials(name):
     assert not typed_links.may_become_link(name)
