@@ -1,4 +1,4 @@
-"""Reading the admin's pages as a person does."""
+"""Reads the admin's pages and fills in its forms as a person does."""
 
 import re
 from html import unescape
@@ -8,21 +8,21 @@ from django.test.utils import CaptureQueriesContext
 
 
 def visible(response) -> str:
-    """The words of the page in one line."""
+    """The text of the page on one line, without tags."""
     text = re.sub(r"<(script|style|svg).*?</\1>", " ", response.text, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def column(response, name: str) -> list[str]:
-    """What a column of a list shows, row by row."""
+    """The texts of one column of a list, from the first row to the last."""
     cells = re.findall(rf'<t[dh] class="field-{name}[^"]*">(.*?)</t[dh]>', response.text, re.DOTALL)
     return [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in cells]
 
 
 def same_queries(client, url: str, fill) -> bool:
-    """Whether the page asks the database as often with 30 rows as with 1; `fill` makes them."""
+    """Whether the page runs as many queries with 30 rows as with 1; `fill` makes the rows."""
     fill(range(1))
-    client.get(url)  # what is cached for the process is asked once
+    client.get(url)  # fills the caches of the process
     with CaptureQueriesContext(connection) as few:
         client.get(url)
     fill(range(1, 30))
@@ -42,27 +42,27 @@ def messages(response) -> list[str]:
 
 
 def run_action(client, url: str, action: str, *rows):
-    """Ticks the rows, chooses the action, and follows to the list."""
+    """Ticks the rows, chooses the action, presses Go and follows the redirect."""
     data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0}
     return client.post(url, data, follow=True)
 
 
 def form_fields(response) -> dict[str, str]:
-    """What a browser would send if Save were pressed on an untouched change page."""
+    """The fields that a browser would send if Save were pressed without a change."""
     fields = {"_opened": response.context["opened"]}
     forms = [response.context["adminform"].form]
     for wrapped in response.context.get("inline_admin_formsets", ()):
         forms += [wrapped.formset.management_form, *wrapped.formset.forms]
     for form in forms:
         for bound in form:
-            fields |= submitted(bound)
+            fields |= field_values(bound)
     return fields
 
 
-def submitted(bound) -> dict[str, str]:
+def field_values(bound) -> dict[str, str]:
     value = bound.value()
     if hasattr(bound.field.widget, "widgets"):
-        is_sent = isinstance(value, list)  # the form came back
+        is_sent = isinstance(value, list)  # after an error the form holds the values that were sent
         parts = value if is_sent else bound.field.widget.decompress(value)
         return {f"{bound.html_name}_{n}": str(part or "") for n, part in enumerate(parts)}
     if value is None or value is False:

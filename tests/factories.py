@@ -1,4 +1,4 @@
-"""Rows with fixed values; a test names what it cares about."""
+"""Makes rows with fixed values; a test passes only the values that matter to it."""
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -12,7 +12,7 @@ from leads.models import Bounce, ConsultationRequest, EbookSignup, OutgoingMail,
 def make_practice(**changes):
     fields = {"name": "Lake Clinic", "phone": "+12485550123"} | changes
     Practice.objects.update_or_create(pk=1, defaults=fields)
-    return Practice.load()  # remembered from now on, as a worker does at its start
+    return Practice.load()  # puts it into the cache, as a worker does when it starts
 
 
 def make_article(**changes):

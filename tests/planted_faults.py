@@ -1,8 +1,8 @@
-"""Breaks each promise on purpose and sees the suite find it: `make plant-faults`, or
+"""Breaks each promise on purpose and checks that the tests notice it: `make plant-faults`, or
 `python -m tests.planted_faults 3 17` for the promises 3 and 17.
 
 Each fault of planted_faults.toml is written into a copy of the tracked files. It is found when
-tests fail there that passed without it. Always on SQLite.
+tests fail there that pass without it. The tests run on SQLite.
 """
 
 import os
@@ -21,9 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
 LONGEST_SECONDS = 300
-PASSED, FAILED = 0, 1  # pytest's exit status; all others say that it could not run the tests
+PASSED, FAILED = 0, 1  # pytest's exit status; any other means that it could not run the tests
 PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "--no-header"]
-# Compiled files go by the second of a change, and a fault may come and go within one.
+# Python recompiles a file by the second of its last change, but a fault may be planted and removed
+# within one second; so no compiled files are written.
 ENVIRONMENT = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
 ENVIRONMENT.pop("DATABASE_URL", None)
 
@@ -33,7 +34,7 @@ def faults() -> list[dict]:
 
 
 def copy_into(folder: Path) -> Path:
-    """What is tracked, as it stands in the working tree."""
+    """Copies the tracked files as they are in the working tree."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in listed.stdout.decode().split("\0"):
         if name and (ROOT / name).is_file():
@@ -43,7 +44,7 @@ def copy_into(folder: Path) -> Path:
 
 
 def run(tests, folder: Path) -> tuple[int, str]:
-    """pytest's exit status and last words."""
+    """pytest's exit status and its last lines."""
     how = {"cwd": folder, "env": ENVIRONMENT, "capture_output": True, "text": True}
     try:
         done = subprocess.run([*PYTEST, *tests], timeout=LONGEST_SECONDS, check=False, **how)
@@ -52,22 +53,25 @@ def run(tests, folder: Path) -> tuple[int, str]:
     return done.returncode, "\n".join((done.stdout + done.stderr).splitlines()[-15:])
 
 
-def verdict(fault: dict, folder: Path) -> tuple[str, str]:
-    """found, survived or could not run; with pytest's last words about the last."""
+def plant(fault: dict, folder: Path) -> tuple[str, str]:
+    """Runs the fault's tests with the fault in place.
+
+    Returns "found", "survived" or "could not run", and pytest's last lines for the latter.
+    """
     file = folder / fault["file"]
-    sound = file.read_text()
-    file.write_text(sound.replace(fault["old"], fault["new"], 1))
+    without_fault = file.read_text()
+    file.write_text(without_fault.replace(fault["old"], fault["new"], 1))
     try:
         status, said = run(fault["tests"], folder)
     finally:
-        file.write_text(sound)
-    # A fixture that breaks has the same status as a test that fails.
+        file.write_text(without_fault)
+    # pytest gives the same exit status when a fixture breaks, so its summary is read too.
     if status == FAILED and " failed" in said.splitlines()[-1]:
         return "found", ""
     return ("survived", "") if status == PASSED else ("could not run", said)
 
 
-def in_a_copy(copies: queue.Queue[Path], function, what):
+def run_in_a_copy(copies: queue.Queue[Path], function, what):
     folder = copies.get()
     try:
         return function(what, folder)
@@ -84,14 +88,14 @@ def main(promises: set[int]) -> int:
         copies: queue.Queue[Path] = queue.Queue()
         for number in range(AT_ONCE):
             copies.put(copy_into(Path(scratch) / str(number)))
-        # First without a fault, the tests of a file at once.
-        sound = pool.map(partial(in_a_copy, copies, run), files)
-        for number, (status, said) in enumerate(sound, 1):
+        # First all tests run without a fault, file by file.
+        without_fault = pool.map(partial(run_in_a_copy, copies, run), files)
+        for number, (status, said) in enumerate(without_fault, 1):
             print(f"without a fault: file {number} of {len(files)}", file=sys.stderr, flush=True)
             if status != PASSED:
                 print(f"fails without any fault:\n{said}")
                 return 1
-        results = pool.map(partial(in_a_copy, copies, verdict), chosen)
+        results = pool.map(partial(run_in_a_copy, copies, plant), chosen)
         for number, (fault, (word, said)) in enumerate(zip(chosen, results, strict=True), 1):
             found += word == "found"
             how_far = f"{number:3} of {len(chosen)}"

@@ -1,4 +1,4 @@
-"""The site as it is run in production, for tests that need the real thing."""
+"""Runs the site with gunicorn, as in production, for tests that need more than Django's client."""
 
 import atexit
 import http.client
@@ -31,13 +31,13 @@ def free_port() -> int:
 
 
 def postgresql(url: str | None = None):
-    """The server that the tests run on, outside of any site's database; autocommit."""
+    """An autocommit connection to the server that the tests use, not to a site's database."""
     return psycopg.connect(url or os.environ["DATABASE_URL"], autocommit=True)
 
 
 @cache
 def model_site() -> "RunningSite":
-    """What all sites of this process begin as; to make one takes ten seconds."""
+    """A filled site that others of this process copy, because filling one takes ten seconds."""
     folder = Path(tempfile.mkdtemp(prefix="clinic-model-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     model = RunningSite(folder)
@@ -48,7 +48,7 @@ def model_site() -> "RunningSite":
 
 
 class RunningSite:
-    """gunicorn in a process group of its own, with its own data folder and the starter content."""
+    """A site with its own gunicorn, process group, data folder and starter content."""
 
     def __init__(self, folder: Path, **environment: str):
         self.folder = folder
@@ -67,9 +67,10 @@ class RunningSite:
         self.server: subprocess.Popen | None = None
 
     def own_database(self, url: str) -> str:
-        """A new database on the PostgreSQL server that the tests run on.
+        """The URL of a new database on the PostgreSQL server that the tests use.
 
-        Not named for the port, which another test may be given once this site has stopped.
+        Its name is random. The port would not do, because the system may give it to another site
+        after this one has stopped.
         """
         name = f"site_{secrets.token_hex(6)}"
         with postgresql(url) as server:
@@ -78,11 +79,11 @@ class RunningSite:
 
     @property
     def database(self) -> str:
-        """The name of its PostgreSQL database."""
+        """The name of the site's PostgreSQL database."""
         return self.environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
 
     def connect(self):
-        """A connection of its own to the site's database; autocommit."""
+        """A new autocommit connection to the site's database."""
         if url := self.environment.get("DATABASE_URL"):
             return postgresql(url)
         return sqlite3.connect(self.folder / "db.sqlite3", isolation_level=None, timeout=10)
@@ -97,7 +98,7 @@ class RunningSite:
         return self
 
     def fill(self) -> None:
-        """As `migrate`, the starter content and `collectstatic` leave a site, but copied."""
+        """Copies the model site: migrated, with starter content and collected static files."""
         model = model_site()
         shutil.copytree(model.folder, self.folder, dirs_exist_ok=True)
         if "DATABASE_URL" in self.environment:
@@ -151,7 +152,7 @@ class RunningSite:
         return (self.folder / "server.log").read_text()
 
     def kill(self) -> None:
-        """As the power cut does it: kill -9 of the whole process group."""
+        """Ends all processes of the site with kill -9, as a power cut would."""
         os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait()
 
@@ -161,7 +162,7 @@ class RunningSite:
             self.server.wait(40)
 
     def request(self, method: str, path: str, body=None, headers=None, timeout=15):
-        """(status, headers, body) of one request on a connection of its own."""
+        """(status, headers, body) of one request on a new connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, path, body=body, headers=headers or {})

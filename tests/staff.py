@@ -4,7 +4,7 @@ from django.test import Client
 
 
 def client_of(name, *rights):
-    """Someone on the staff with these rights ("app.codename") and no others."""
+    """A logged-in client of a member of staff with these rights ("app.codename") and no others."""
     user = User.objects.create_user(name, is_staff=True)
     for right in rights:
         app, codename = right.split(".")

@@ -1,4 +1,4 @@
-"""The list of planted faults keeps up with the code; `make plant-faults` plants them."""
+"""The list of planted faults fits the present code; `make plant-faults` plants them."""
 
 import re
 
@@ -16,14 +16,14 @@ def test_planted_faults_break_every_promise_that_is_built():
     assert sorted({fault["promise"] for fault in faults()}) == built
 
 
-def test_planted_faults_are_told_apart():
-    told = [fault["what"] for fault in faults()]
+def test_planted_faults_have_different_descriptions():
+    descriptions = [fault["what"] for fault in faults()]
 
-    assert sorted(told) == sorted(set(told))
+    assert sorted(descriptions) == sorted(set(descriptions))
 
 
 @EVERY_FAULT
-def test_planted_fault_stands_once_where_it_is_planted(fault):
+def test_text_that_a_fault_replaces_occurs_once(fault):
     text = (ROOT / fault["file"]).read_text()
 
     assert text.count(fault["old"]) == 1

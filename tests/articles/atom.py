@@ -1,4 +1,4 @@
-"""What RFC 4287 asks of an Atom feed, checked as its sections say it."""
+"""Checks an Atom feed by the rules of RFC 4287. The numbers are sections of the RFC."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# 3.3: a date-time of RFC 3339, with upper-case T and Z.
+# Section 3.3: a date-time of RFC 3339, with upper-case T and Z.
 DATE = re.compile(
     r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
     r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
@@ -29,8 +29,8 @@ def is_iri(text: str | None) -> bool:
     return bool(parts.scheme and (parts.netloc or parts.path)) and not re.search(r"\s", text or "")
 
 
-def broken_in(node, allowed: set[str]):
-    """4.1.1 and 4.1.2: what both feed and entry must hold."""
+def errors_in(node, allowed: set[str]):
+    """Sections 4.1.1 and 4.1.2: what both a feed and an entry must hold."""
     names = [child.tag.removeprefix(ATOM) for child in node]
     yield from (f"{name} has no place in {node.tag}" for name in names if name not in allowed)
     yield from (f"{name} is there twice" for name in ONCE if names.count(name) > 1)
@@ -42,14 +42,14 @@ def broken_in(node, allowed: set[str]):
                 yield f"3.3: {name} {date.text}"
     for name in TEXT:
         for text in children(node, name):
-            yield from broken_text(text)
+            yield from errors_in_text(text)
     for person in children(node, "author") + children(node, "contributor"):
-        yield from broken_person(person)
-    yield from broken_links(node)
+        yield from errors_in_person(person)
+    yield from errors_in_links(node)
 
 
-def broken_text(text):
-    """3.1: plain text, or markup that is escaped."""
+def errors_in_text(text):
+    """Section 3.1: a text is plain, or its markup is escaped."""
     kind = text.get("type", "text")
     if kind not in {"text", "html", "xhtml"}:
         yield f"3.1.1: type {kind}"
@@ -59,8 +59,7 @@ def broken_text(text):
         yield f"{text.tag} is empty"
 
 
-def broken_person(person):
-    """3.2"""
+def errors_in_person(person):
     if [bool((name.text or "").strip()) for name in children(person, "name")] != [True]:
         yield "3.2.1: a person has one name"
     for uri in children(person, "uri"):
@@ -71,8 +70,9 @@ def broken_person(person):
             yield f"3.2.3: email {email.text}"
 
 
-def broken_links(node):
-    """4.2.7, and the rule of 4.1.1 and 4.1.2 that alternates differ in type or language."""
+def errors_in_links(node):
+    """Section 4.2.7, and the rule of 4.1.1 and 4.1.2 that two alternate links differ in type or
+    language."""
     alternates = []
     for link in children(node, "link"):
         if not is_iri(link.get("href")):
@@ -83,8 +83,8 @@ def broken_links(node):
         yield "4.1.1: two alternates of one kind"
 
 
-def broken_entry(entry, *, has_author: bool):
-    yield from broken_in(entry, IN_ENTRY)
+def errors_in_entry(entry, *, has_author: bool):
+    yield from errors_in(entry, IN_ENTRY)
     if not has_author and not children(entry, "author"):
         yield "4.1.1: neither the feed nor the entry has an author"
     contents = children(entry, "content")
@@ -95,15 +95,15 @@ def broken_entry(entry, *, has_author: bool):
         yield "4.1.2: content elsewhere and no summary"
 
 
-def broken(xml: bytes, *, address: str) -> list[str]:
-    """All that is wrong with the feed that stands at `address`."""
+def errors_in_feed(xml: bytes, *, address: str) -> list[str]:
+    """All that is wrong with the feed whose address is `address`."""
     feed = ElementTree.fromstring(xml)
     if feed.tag != f"{ATOM}feed":
         return [f"4.1.1: {feed.tag} is no feed"]
     entries = children(feed, "entry")
-    found = list(broken_in(feed, IN_FEED))
+    found = list(errors_in(feed, IN_FEED))
     for entry in entries:
-        found += broken_entry(entry, has_author=bool(children(feed, "author")))
+        found += errors_in_entry(entry, has_author=bool(children(feed, "author")))
     selves = [link.get("href") for link in children(feed, "link") if link.get("rel") == "self"]
     if selves != [address]:
         found.append(f"4.1.1: the feed should say where it is: {selves}")

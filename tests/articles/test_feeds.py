@@ -17,34 +17,34 @@ def _practice(db):
     make_practice()
 
 
-def feed_of(client):
+def read_feed(client):
     response = client.get("/guides/feed/")
 
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
-    assert atom.broken(response.content, address=ADDRESS) == []
+    assert atom.errors_in_feed(response.content, address=ADDRESS) == []
     return ElementTree.fromstring(response.content)
 
 
-def entries(feed, name):
+def texts_of_entries(feed, name):
     return [entry.findtext(atom.ATOM + name) for entry in feed.iter(f"{atom.ATOM}entry")]
 
 
-def test_feed_of_the_starter_content_is_atom(client, starter):
-    feed = feed_of(client)
+def test_feed_of_the_starter_content_is_valid_atom(client, starter):
+    feed = read_feed(client)
 
-    assert len(entries(feed, "id")) == Article.objects.published().guides().count() > 0
+    assert len(texts_of_entries(feed, "id")) == Article.objects.published().guides().count() > 0
     assert feed.findtext(f"{atom.ATOM}author/{atom.ATOM}name") == Practice.load().name
 
 
 @pytest.mark.parametrize("guides", [0, 1, 2, 25])
-def test_feed_is_atom_whatever_is_published(client, guides):
+def test_feed_is_valid_atom_for_any_number_of_guides(client, guides):
     for number in range(guides):
         make_article(slug=f"g{number}", title=f"Guide {number}", description=f"About {number}.")
     make_article(slug="draft", published_at=None)
 
-    feed = feed_of(client)
+    feed = read_feed(client)
 
-    assert len(entries(feed, "title")) == min(guides, 20)
+    assert len(texts_of_entries(feed, "title")) == min(guides, 20)
 
 
 @pytest.mark.parametrize(
@@ -57,46 +57,48 @@ def test_feed_is_atom_whatever_is_published(client, guides):
     ],
     ids=["markup", "control", "white", "letters"],
 )
-def test_feed_is_atom_whatever_is_typed(client, changes):
+def test_feed_is_valid_atom_for_any_text(client, changes):
     make_article(**changes)
 
-    feed_of(client)
+    read_feed(client)
 
 
-def test_feed_says_what_was_typed(client):
+def test_feed_shows_markup_as_text(client):
     make_article(title="Neck & <b>pain</b>", description="5 < 7")
 
-    feed = feed_of(client)
+    feed = read_feed(client)
 
-    assert entries(feed, "title") == ["Neck & <b>pain</b>"]
-    assert entries(feed, "summary") == ["5 &lt; 7"]  # HTML, and so escaped once more
+    assert texts_of_entries(feed, "title") == ["Neck & <b>pain</b>"]
+    assert texts_of_entries(feed, "summary") == [
+        "5 &lt; 7"
+    ]  # the summary is HTML, so it is escaped twice
 
 
 def test_feed_falls_back_to_the_opening_sentence(client):
     make_article(lede="Call [practice].")
 
-    assert entries(feed_of(client), "summary") == ["Call Lake Clinic."]
+    assert texts_of_entries(read_feed(client), "summary") == ["Call Lake Clinic."]
 
 
 def test_feed_has_an_author_before_the_practice_has_a_name(client):
     make_practice(name="")
     make_article()
 
-    assert feed_of(client).findtext(f"{atom.ATOM}author/{atom.ATOM}name") == "127.0.0.1"
+    assert read_feed(client).findtext(f"{atom.ATOM}author/{atom.ATOM}name") == "127.0.0.1"
 
 
-def test_feed_knows_a_guide_again_under_its_new_address(client):
+def test_feed_keeps_the_id_of_a_guide_whose_address_changes(client):
     article = make_article()
     article.slug = "sore-neck"
     article.save()
 
-    feed = feed_of(client)
+    feed = read_feed(client)
 
     day = f"{article.created_at:%Y-%m-%d}"
-    assert entries(feed, "id") == [f"tag:127.0.0.1,{day}:guide/{article.pk}"]
+    assert texts_of_entries(feed, "id") == [f"tag:127.0.0.1,{day}:guide/{article.pk}"]
 
 
-def test_feed_moves_only_when_a_guide_does(client, time_machine):
+def test_feed_changes_only_when_a_guide_changes(client, time_machine):
     make_article()
     for _ in range(2):
         first = client.get("/guides/feed/")
@@ -106,14 +108,14 @@ def test_feed_moves_only_when_a_guide_does(client, time_machine):
         Article.objects.all().delete()
 
 
-def test_feed_dates_a_guide_by_the_day_it_appeared(client):
+def test_feed_gives_no_update_before_the_day_of_publication(client):
     appeared = timezone.now() - timedelta(hours=1)
     make_article(published_at=appeared)
     Article.objects.update(updated_at=appeared - timedelta(days=9))
 
-    feed = feed_of(client)
+    feed = read_feed(client)
 
-    assert entries(feed, "updated") == entries(feed, "published")
+    assert texts_of_entries(feed, "updated") == texts_of_entries(feed, "published")
 
 
 @pytest.mark.parametrize(
@@ -129,21 +131,21 @@ def test_feed_dates_a_guide_by_the_day_it_appeared(client):
         (b"<entry>", b"<entry><entry/>", "has no place in"),
     ],
 )
-def test_validator_finds_what_is_wrong(client, old, new, says):
+def test_feed_validator_finds_each_kind_of_error(client, old, new, says):
     make_article()
     xml = client.get("/guides/feed/").content
 
-    found = "; ".join(atom.broken(xml.replace(old, new), address=ADDRESS))
+    found = "; ".join(atom.errors_in_feed(xml.replace(old, new), address=ADDRESS))
 
     assert old in xml
     assert says in found
 
 
-def test_validator_asks_for_an_author(client):
+def test_feed_validator_asks_for_an_author(client):
     make_article()
     head, _, rest = client.get("/guides/feed/").content.partition(b"<author>")
     tail = rest.partition(b"</author>")[2]
 
-    found = atom.broken(head + tail, address=ADDRESS)
+    found = atom.errors_in_feed(head + tail, address=ADDRESS)
 
     assert found == ["4.1.1: neither the feed nor the entry has an author"]

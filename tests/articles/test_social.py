@@ -26,7 +26,7 @@ def test_social_card_shows_the_title_of_home_and_the_practice(client, starter):
     assert len(pictures) == 3
 
 
-def test_social_card_is_drawn_once_while_its_words_are_the_same(client, starter):
+def test_social_card_is_drawn_again_only_when_its_words_change(client, starter):
     social.draw_card.cache_clear()
 
     first, second = client.get("/social.png"), client.get("/social.png")
@@ -44,7 +44,7 @@ def test_social_card_takes_any_title(client, starter, title):
     assert png_size(client.get("/social.png").content) == (1200, 630)
 
 
-def test_social_card_without_content_is_drawn_all_the_same(client, db):
+def test_social_card_is_drawn_for_a_site_without_content(client, db):
     assert png_size(client.get("/social.png").content) == (1200, 630)
 
 

@@ -1,4 +1,4 @@
-"""Every public page's JSON-LD, held to what schema.org and the search engines ask of each type."""
+"""The JSON-LD of every public page has what schema.org and search engines ask of each type."""
 
 import json
 import re
@@ -12,8 +12,9 @@ from articles.sitemaps import ArticleSitemap
 from leads import links
 from tests.factories import make_article, make_practice, make_section, make_signup
 
-# By type: what search engines refuse the node without, and what they advise. As Google's pages on
-# local business, organization, site name and breadcrumb have it; for MedicalWebPage, schema.org's.
+# For each type: the properties that search engines require, and those that they advise. The source
+# is Google's documentation of local business, organization, site name and breadcrumb, and
+# schema.org for MedicalWebPage.
 REQUIRED = {
     "MedicalWebPage": {"name", "url", "dateModified"},
     "MedicalCondition": {"name"},
@@ -62,7 +63,7 @@ def graphs(client, path):
 
 
 def nodes_in(data):
-    """Every typed node, nested ones included."""
+    """Every node with a type, nested ones included."""
     if isinstance(data, dict):
         yield from [data] if "@type" in data else []
         data = list(data.values())
@@ -72,7 +73,7 @@ def nodes_in(data):
 
 
 def values_in(data, name=""):
-    """Every (property, value), values that hold others included."""
+    """Every (property, value), nested ones and the objects around them included."""
     yield name, data
     if isinstance(data, dict):
         for key, value in data.items():
@@ -82,7 +83,7 @@ def values_in(data, name=""):
             yield from values_in(part, name)
 
 
-def broken_value(name, value):
+def error_in_value(name, value):
     if value in ("", None, {}, []) or (isinstance(value, str) and value != value.strip()):
         return "is empty, or has spaces around it"
     if name in URLS and isinstance(value, str) and not value.startswith(f"{settings.BASE_URL}/"):
@@ -97,14 +98,14 @@ def broken_value(name, value):
     return ""
 
 
-def broken(graph) -> list[str]:
+def errors_in_graph(graph) -> list[str]:
     nodes = list(nodes_in(graph))
     found = [
         f"{node['@type']} lacks {name}"
         for node in nodes
         for name in REQUIRED.get(node["@type"], {"a place in the table"}) - node.keys()
     ]
-    found += [f"{n} {why}: {v}" for n, v in values_in(graph) if (why := broken_value(n, v))]
+    found += [f"{n} {why}: {v}" for n, v in values_in(graph) if (why := error_in_value(n, v))]
     known = {node["@id"] for node in nodes if "@id" in node}
     named = {v["@id"] for _, v in values_in(graph) if isinstance(v, dict) and v.keys() == {"@id"}}
     found += [f"nothing is {name}" for name in named - known]
@@ -115,12 +116,12 @@ def broken(graph) -> list[str]:
     return found
 
 
-def check(client, paths) -> list[dict]:
-    """All nodes of these pages, none of which is broken."""
+def read_sound_nodes(client, paths) -> list[dict]:
+    """All nodes of these pages, after checking that the graphs have no error."""
     found = []
     for path in paths:
         for graph in graphs(client, path):
-            assert broken(graph) == [], path
+            assert errors_in_graph(graph) == [], path
             found += nodes_in(graph)
     return found
 
@@ -133,23 +134,23 @@ def article_paths():
     return [article.get_absolute_url() for article in ArticleSitemap().items()]
 
 
-def test_structured_data_of_an_empty_site_is_none(client, db):
-    assert check(client, PAGES) == []
+def test_structured_data_is_left_out_on_an_empty_site(client, db):
+    assert read_sound_nodes(client, PAGES) == []
     assert "ld+json" not in client.get("/").text
 
 
-def test_structured_data_without_a_practice_is_of_the_article_alone(client, db):
+def test_structured_data_without_a_practice_describes_the_article_alone(client, db):
     make_section(make_article(condition="Neck pain"))
 
-    nodes = check(client, [*PAGES, "/guides/neck-pain/"])
+    nodes = read_sound_nodes(client, [*PAGES, "/guides/neck-pain/"])
 
     assert types(nodes) == {"MedicalWebPage", "MedicalCondition", "BreadcrumbList", "ListItem"}
 
 
-def test_structured_data_of_the_starter_content_claims_no_place(client, starter):
+def test_structured_data_of_the_starter_content_names_no_local_business(client, starter):
     token = links.library_path(make_signup())
 
-    nodes = check(client, [*PAGES, *article_paths(), token])
+    nodes = read_sound_nodes(client, [*PAGES, *article_paths(), token])
 
     assert len(article_paths()) > 3
     assert types(nodes) == {
@@ -162,16 +163,16 @@ def test_structured_data_of_the_starter_content_claims_no_place(client, starter)
 def test_structured_data_needs_an_address_for_a_local_business(client, db, missing):
     make_practice(**FULL | dict.fromkeys(missing, ""))
 
-    assert types(check(client, ["/"])) == {"MedicalOrganization", "WebSite"}
+    assert types(read_sound_nodes(client, ["/"])) == {"MedicalOrganization", "WebSite"}
 
 
-def test_structured_data_of_a_full_site_has_all_that_is_advised(client, db):
+def test_structured_data_of_a_full_site_has_all_advised_properties(client, db):
     make_practice(**FULL)
     reviewed = {"reviewer": "Jo Doe", "reviewer_credential": "PT", "reviewed_on": "2026-11-01"}
     for kind in (Article.Kind.GUIDE, Article.Kind.CONDITION):
         make_article(kind=kind, description="About.", condition="Neck pain", **reviewed)
 
-    nodes = check(client, [*PAGES, *article_paths()])
+    nodes = read_sound_nodes(client, [*PAGES, *article_paths()])
 
     assert types(nodes) == REQUIRED.keys() - {"MedicalOrganization"}
     assert [(n["@type"], ADVISED.get(n["@type"], set()) - n.keys()) for n in nodes] == [
@@ -182,12 +183,12 @@ def test_structured_data_of_a_full_site_has_all_that_is_advised(client, db):
 @pytest.mark.parametrize(
     "words", [HOSTILE, " Neck\x0bpain ", "]]>", "{{ 7|add:7 }}", "काव्य 🙂", "\\u003c/script>"]
 )
-def test_structured_data_is_sound_whatever_is_typed(client, db, words):
+def test_structured_data_has_no_error_for_any_text(client, db, words):
     make_practice(**FULL | dict.fromkeys(("name", "region", "street", "city"), words))
     typed = dict.fromkeys(("lede", "description", "condition", "reviewer"), words)
     make_article(title=words, reviewer_credential=words, **typed)
 
-    nodes = check(client, [*PAGES, "/guides/neck-pain/"])
+    nodes = read_sound_nodes(client, [*PAGES, "/guides/neck-pain/"])
 
     assert types(nodes) == REQUIRED.keys() - {"MedicalOrganization"}
     plain = " ".join(words.split())
@@ -199,7 +200,10 @@ def test_structured_data_leaves_out_what_has_no_name(client, db, nothing):
     make_practice(name=nothing, **FULL)
     make_article(title=nothing, condition=nothing, reviewer=nothing, reviewer_credential="PT")
 
-    assert types(check(client, ["/", "/guides/neck-pain/"])) == {"BreadcrumbList", "ListItem"}
+    assert types(read_sound_nodes(client, ["/", "/guides/neck-pain/"])) == {
+        "BreadcrumbList",
+        "ListItem",
+    }
 
 
 @pytest.mark.parametrize(
@@ -216,8 +220,8 @@ def test_structured_data_leaves_out_what_has_no_name(client, db, nothing):
         ({"itemListElement": [{"position": 1}]}, "crumbs at [1]"),
     ],
 )
-def test_check_finds_what_is_wrong(changes, says):
+def test_structured_data_check_finds_each_kind_of_error(changes, says):
     node = {"@type": "WebSite", "name": "Lake Clinic", "url": "http://127.0.0.1:8000/"}
 
-    assert broken([node]) == []
-    assert says in "; ".join(broken([node | changes]))
+    assert errors_in_graph([node]) == []
+    assert says in "; ".join(errors_in_graph([node | changes]))

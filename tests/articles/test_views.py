@@ -23,7 +23,7 @@ def structured_data(response):
     return {node["@type"]: node for node in json.loads(script[1])["@graph"]}
 
 
-def test_article_shows_its_words(client):
+def test_article_shows_title_lede_section_and_dose(client):
     make_section(make_article(lede="Call [practice]."), dose_how_long="15 minutes")
 
     page = client.get("/guides/neck-pain/").text
@@ -38,11 +38,11 @@ def test_article_shows_its_words(client):
 def test_article_is_hidden_until_it_is_published(client, published_at):
     make_article(published_at=published_at)
 
-    assert client.get("/guides/neck-pain/").status_code == 404
+    assert "We could not find that page" in client.get("/guides/neck-pain/").text
     assert "Neck pain" not in client.get("/guides/").text
 
 
-def test_article_steps_count_themselves(client):
+def test_article_numbers_its_steps(client):
     article = make_article()
     for position, anchor in enumerate(["a", "b", "c"]):
         make_section(article, kind="step", anchor=anchor, position=position, title=anchor)
@@ -54,7 +54,7 @@ def test_article_steps_count_themselves(client):
 
 
 @pytest.mark.parametrize("sections", [1, 30])
-def test_article_costs_the_same_queries_whatever_its_length(
+def test_article_runs_the_same_queries_for_1_and_30_sections(
     client, django_assert_max_num_queries, sections
 ):
     article = make_article()
@@ -65,7 +65,7 @@ def test_article_costs_the_same_queries_whatever_its_length(
         client.get("/guides/neck-pain/")
 
 
-def test_article_keeps_its_old_addresses_for_ever(client):
+def test_article_redirects_from_each_former_address(client):
     article = make_article()
     for slug in ("sore-neck", "stiff-neck"):
         article.slug = slug
@@ -76,7 +76,7 @@ def test_article_keeps_its_old_addresses_for_ever(client):
         assert (response.status_code, response["Location"]) == (301, "/guides/stiff-neck/")
 
 
-def test_article_may_take_an_old_address_back(client):
+def test_article_can_take_a_former_address_back(client):
     article = make_article()
     for slug in ("sore-neck", "neck-pain"):
         article.slug = slug
@@ -101,14 +101,14 @@ def test_section_anchor_is_unique_within_its_article():
         make_section(article)
 
 
-def test_section_refuses_a_drawing_that_is_not_there():
+def test_section_with_an_unknown_drawing_is_refused():
     section = Section(article=make_article(), title="A", anchor="a", figure="cold unicorn")
 
     with pytest.raises(ValidationError, match="There is no drawing called unicorn"):
         section.full_clean()
 
 
-def test_fixed_page_must_be_one_we_have():
+def test_fixed_page_with_an_unknown_address_is_refused():
     with pytest.raises(ValidationError, match="A page with a fixed address is one of"):
         Article(kind="page", slug="blog", title="Blog").full_clean()
 
@@ -176,14 +176,14 @@ def test_feed_lists_the_guides(client):
     assert "About necks." in page
 
 
-def test_robots_keep_out_of_what_is_private(client):
+def test_robots_txt_forbids_private_pages(client):
     lines = client.get("/robots.txt").text.splitlines()
 
     assert "Disallow: /ebooks/library/" in lines
     assert lines[-1] == "Sitemap: http://127.0.0.1:8000/sitemap.xml"
 
 
-def test_security_txt_names_a_contact_and_an_end(client):
+def test_security_txt_names_a_contact_and_an_expiry_date(client):
     lines = client.get("/.well-known/security.txt").text.splitlines()
 
     assert lines[0] == "Contact: tel:+12485550123"
@@ -193,13 +193,13 @@ def test_security_txt_names_a_contact_and_an_end(client):
 def test_pages_work_before_any_content_is_loaded(client):
     paths = ["/", "/guides/", "/treatments/", "/ebooks/", "/consultation/", "/testimonials/"]
 
-    statuses = {path: client.get(path).status_code for path in [*paths, "/privacy/"]}
+    pages = [client.get(path) for path in [*paths, "/privacy/"]]
 
-    assert set(statuses.values()) == {200}
+    assert [(page.status_code, page.text.count("<h1")) for page in pages] == [(200, 1)] * 7
 
 
 @pytest.mark.parametrize("path", ["/sitemap.xml", "/guides/feed/"])
-def test_links_for_machines_come_from_the_configured_address(client, path):
+def test_sitemap_and_feed_use_the_configured_address_not_the_host_header(client, path):
     make_article()
 
     page = client.get(path, headers={"host": "localhost:9999"}).text

@@ -1,4 +1,4 @@
-"""A form that nobody changed writes nothing, whatever line ends the browser sends."""
+"""Saving an admin form without a change writes nothing, although browsers send CRLF line ends."""
 
 import pytest
 
@@ -10,45 +10,45 @@ from tests.factories import make_practice, make_request, make_testimonial
 
 
 def save_as_a_browser(client, url, **changes):
-    """Textareas come back with CRLF, as HTML has it."""
+    """Sends the form back with CRLF line ends, as the HTML standard asks of browsers."""
     fields = form_fields(client.get(url))
-    sent = {name: as_sent(value) for name, value in (fields | changes).items()}
+    sent = {name: with_crlf(value) for name, value in (fields | changes).items()}
     response = client.post(url, sent)
     assert response.status_code == 302, response.context["errors"]
 
 
-def as_sent(value):
+def with_crlf(value):
     return value.replace("\n", "\r\n") if isinstance(value, str) else value
 
 
-def written(article):
+def stored_sections(article):
     return [
         (section.updated_at, section.history.count(), section.body, section.dos, section.callout)
         for section in article.sections.all()
     ]
 
 
-def test_guide_that_is_saved_untouched_writes_no_section(owner, starter):
+def test_guide_saved_without_a_change_writes_no_section(owner, starter):
     guide = Article.objects.get(slug="back-spasm-treatment")
-    before = written(guide)
+    before = stored_sections(guide)
 
     save_as_a_browser(owner, f"/admin/articles/article/{guide.pk}/change/")
 
     assert len(before) == 19
-    assert written(guide) == before
+    assert stored_sections(guide) == before
 
 
-def test_change_of_one_field_is_the_only_one_in_the_history(owner, starter):
+def test_history_shows_only_the_field_that_was_changed(owner, starter):
     section = Section.objects.exclude(dos="").exclude(callout="").first()
 
     url = f"/admin/articles/section/{section.pk}/change/"
-    save_as_a_browser(owner, url, dose_until="until noon", sources=list_of(section))
+    save_as_a_browser(owner, url, dose_until="until noon", sources=keys_of_sources(section))
 
     new, old = section.history.all()[:2]
     assert [change.field for change in new.diff_against(old).changes] == ["dose_until"]
 
 
-def list_of(section):
+def keys_of_sources(section):
     return [str(pk) for pk in section.sources.values_list("pk", flat=True)]
 
 
@@ -84,7 +84,7 @@ def test_doses_and_items_are_stored_as_they_are_seen(owner, starter):
     pasted = {"dose_how_long": "12\u200b to\t15\xa0minutes", "dos": "•\tRest\r\n•\tWalk\x0bsoon"}
 
     url = f"/admin/articles/section/{section.pk}/change/"
-    save_as_a_browser(owner, url, **pasted, sources=list_of(section))
+    save_as_a_browser(owner, url, **pasted, sources=keys_of_sources(section))
 
     section.refresh_from_db()
     assert (section.dose_how_long, section.do_list) == (

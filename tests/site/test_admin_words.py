@@ -1,4 +1,4 @@
-"""The admin's pages in the staff's words instead of Django's."""
+"""The admin says things in the words of the staff, not in Django's."""
 
 from datetime import UTC, datetime
 
@@ -18,13 +18,13 @@ from tests.factories import make_request
         ("accessrecord", ["what", "day"]),
     ],
 )
-def test_filters_are_named_for_people(owner, model, titles):
+def test_filters_have_plain_names(owner, model, titles):
     response = owner.get(f"/admin/leads/{model}/")
 
     assert [spec.title for spec in response.context["cl"].filter_specs] == titles
 
 
-def test_filter_of_a_moment_still_filters(owner):
+def test_list_can_be_filtered_by_a_moment_in_the_address(owner):
     make_request(name="Old", received_at=datetime(2026, 1, 2, tzinfo=UTC))
     make_request(name="New", digest="d2")
 
@@ -45,7 +45,7 @@ def test_dates_are_written_in_one_way(desk):
     assert "Received at: Nov 23, 2025, 10:05 AM" in visible(page)
 
 
-def test_apps_of_others_are_named_for_what_they_hold(owner):
+def test_apps_of_django_and_libraries_have_plain_names(owner):
     words = visible(owner.get("/admin/"))
 
     assert "Authentication and Authorization" not in words

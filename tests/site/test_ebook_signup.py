@@ -38,7 +38,7 @@ def test_ebook_signup_is_stored_and_opens_the_library_immediately(client):
     )
 
 
-def test_ebook_signup_queues_the_link_in_the_same_breath(client):
+def test_ebook_signup_queues_the_mail_with_the_link(client):
     client.post("/ebooks/", GOOD)
 
     mail = OutgoingMail.objects.get()

@@ -1,4 +1,4 @@
-"""The guide as it reaches the reader, from the starter content."""
+"""The guide page that the starter content gives, as a reader's browser gets it."""
 
 import re
 from itertools import pairwise
@@ -18,14 +18,14 @@ def text(html):
     return re.sub(r"\s+", " ", strip_tags(html))
 
 
-def position(html, *needles):
+def positions(html, *needles):
     places = [html.find(needle) for needle in needles]
     assert -1 not in places, needles[places.index(-1)]
     return places
 
 
-def test_guide_tells_the_emergency_first_and_the_rest_in_order(html):
-    places = position(
+def test_guide_shows_the_emergency_list_first_and_the_sections_in_order(html):
+    places = positions(
         html,
         'id="emergency"',
         "On this page",
@@ -68,7 +68,7 @@ def test_guide_shows_the_doses(html):
         assert dose.lower() in words.lower()
 
 
-def test_guide_calls_by_the_practice_phone(html):
+def test_guide_links_to_the_phone_of_the_practice(html):
     assert 'href="tel:+12488442665"' in html
     assert "(248) 844-2665" in html
 
@@ -81,7 +81,7 @@ def test_guide_form_posts_to_the_ebooks_page(html):
     assert f'value="{GUIDE}"' in form
 
 
-def test_guide_loads_nothing_foreign_and_sets_no_cookie(client, starter):
+def test_guide_loads_nothing_from_other_sites_and_sets_no_cookie(client, starter):
     response = client.get(GUIDE)
 
     sources = re.findall(r'(?:src|srcset|action|data)="([^"]+)"', response.text)

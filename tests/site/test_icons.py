@@ -40,7 +40,7 @@ def test_favicon_ico_holds_the_small_icon(client):
 
 
 def test_icons_are_drawn_from_the_favicon(tmp_path):
-    """After a change of favicon.svg, run `.venv/bin/python .ci/icons`."""
+    """When this fails after a change of favicon.svg, run `.venv/bin/python .ci/icons`."""
     subprocess.run([sys.executable, ROOT / ".ci" / "icons", tmp_path], check=True)
 
     drawn = {f"/{file.name}": file.read_bytes() for file in tmp_path.iterdir()}
@@ -48,14 +48,14 @@ def test_icons_are_drawn_from_the_favicon(tmp_path):
 
 
 def test_folder_holds_nothing_but_icons():
-    """Every file in it is on the internet."""
+    """WhiteNoise serves every file of this folder to the public."""
     assert {f"/{file.name}" for file in (ROOT / "root_files").iterdir()} == set(ICONS)
 
 
 @pytest.mark.parametrize("path", ICONS)
 def test_icon_is_not_sent_to_a_browser_that_has_it(client, path):
     first = client.get(path)
-    assert first.getvalue()  # what is not read to its end stays open
+    assert first.getvalue()  # reading to the end closes the file
 
     again = client.get(path, headers={"If-None-Match": first["ETag"]})
 

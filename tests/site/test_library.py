@@ -64,7 +64,7 @@ def test_library_opens_for_30_days(client, library_path, time_machine):
 
 
 @pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "..%5c..", "é"])
-def test_library_with_a_forged_link_offers_a_new_one(client, db, token):
+def test_library_with_a_forged_link_offers_a_new_link(client, db, token):
     response = client.get(f"/ebooks/library/{token}/")
 
     assert_link_is_unknown(response)
@@ -85,7 +85,7 @@ def test_library_link_of_an_erased_person_is_unknown(client, library_path):
     assert_link_is_unknown(client.get(library_path))
 
 
-def test_library_link_signed_for_another_purpose_is_unknown(client, library_path):
+def test_library_with_a_token_of_another_purpose_offers_a_new_link(client, library_path):
     signup = EbookSignup.objects.get()
     token = signing.TimestampSigner(salt="another").sign(signup.public_id)
 
@@ -131,7 +131,7 @@ def test_new_link_gives_known_and_unknown_addresses_the_same_answer(client, libr
     assert OutgoingMail.objects.count() == 1
 
 
-def test_new_link_page_says_when_none_is_sent(client, library_path):
+def test_new_link_page_says_when_no_mail_is_sent(client, library_path):
     for email in ("ann@example.com", "ann@example.com", "bob@example.com"):
         client.post("/ebooks/link/", {"email": email})
 
@@ -201,7 +201,8 @@ def test_ebook_keeps_its_old_addresses(client, library_path, end):
     assert (response.status_code, response["Location"]) == (301, f"{library_path}first-week{end}")
 
 
-def statements(email):
+def statements_of_a_new_link(email):
+    """The kinds of SQL statements that one request for a new link runs."""
     with CaptureQueriesContext(connection) as asked:
         capture.renew_link(EbookSignup(email=email, email_key=email))
     kinds = [query["sql"].split()[0] for query in asked]
@@ -215,8 +216,8 @@ def test_new_link_does_the_same_work_for_an_unknown_address(library_path, monkey
     )
 
     # A known address, the same again (which gets no second mail), and an unknown one.
-    work = [(statements(email), len(rendered)) for email in ("ann@example.com",) * 2]
-    work.append((statements("bob@example.com"), len(rendered)))
+    work = [(statements_of_a_new_link(email), len(rendered)) for email in ("ann@example.com",) * 2]
+    work.append((statements_of_a_new_link("bob@example.com"), len(rendered)))
 
     assert [sql for sql, _ in work] == [work[0][0]] * 3
     assert [count for _, count in work] == [2, 4, 6]
@@ -233,7 +234,9 @@ def test_library_page_of_an_unknown_ebook_is_private_too(client, library_path, e
     )  # fmt: skip
 
 
-def test_new_link_is_sent_whatever_a_password_manager_fills_in(client, library_path):
+def test_new_link_is_sent_although_a_password_manager_filled_in_the_hidden_field(
+    client, library_path
+):
     client.post("/ebooks/link/", {"email": "ann@example.com", "website": "https://acme.example"})
 
     assert OutgoingMail.objects.filter(kind="library_link").count() == 1

@@ -17,15 +17,15 @@ def _practice(db):
 
 
 @pytest.fixture
-def logged():
-    """Each log line as the site would write it."""
+def log_lines():
+    """A list that receives each log line in the form in which the site writes it."""
     lines = []
 
-    class Keep(logging.Handler):
+    class Collector(logging.Handler):
         def emit(self, record):
             lines.append(JsonFormatter().format(record))
 
-    handler, loggers = Keep(), [logging.getLogger(name) for name in ("", "django")]
+    handler, loggers = Collector(), [logging.getLogger(name) for name in ("", "django")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
@@ -36,7 +36,7 @@ def logged():
         logger.setLevel(level)
 
 
-def test_logs_hold_nothing_personal(client, logged, mailoutbox):
+def test_logs_hold_nothing_personal(client, log_lines, mailoutbox):
     fill_in_everything(client)
     while outbox.deliver_one():
         pass
@@ -48,7 +48,7 @@ def test_logs_hold_nothing_personal(client, logged, mailoutbox):
     client.post(stop)
     client.post(my_data, {"action": "erase", "sure": "on"})
 
-    everything = "\n".join(logged).lower()
+    everything = "\n".join(log_lines).lower()
     assert '"event": "erased"' in everything
     assert '"kind": "library_link"' in everything
     tokens = [path.split("/")[-2].lower() for path in (my_data, stop)]

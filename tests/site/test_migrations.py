@@ -1,4 +1,4 @@
-"""What a deploy may do to the database half way, or with two releases at once (promise 27)."""
+"""A deploy may be killed half way, and two releases may share the database (promise 27)."""
 
 from django.db.migrations import AddField
 from django.db.migrations.loader import MigrationLoader
@@ -7,21 +7,21 @@ from django.db.models import NOT_PROVIDED
 OURS = ("clinic_site", "articles", "leads")
 
 
-def migrations():
+def own_migrations():
     found = MigrationLoader(None).disk_migrations.items()
     return {key: migration for key, migration in found if key[0] in OURS}
 
 
-def test_migration_is_done_or_undone_as_a_whole():
-    """Killed in the middle, it can be run again from its beginning."""
-    assert [key for key, migration in migrations().items() if not migration.atomic] == []
+def test_each_migration_is_one_transaction():
+    """A migration that was killed can be run again, because it left nothing half done."""
+    assert [key for key, migration in own_migrations().items() if not migration.atomic] == []
 
 
-def test_new_column_is_filled_for_the_former_release_too():
-    """It goes on writing, without that column, while the next release's schema is there."""
+def test_new_column_is_nullable_or_has_a_database_default():
+    """During a rolling restart the former release inserts rows without the new column."""
     added = [
         (key, operation)
-        for key, migration in migrations().items()
+        for key, migration in own_migrations().items()
         for operation in migration.operations
         if isinstance(operation, AddField) and not key[1].startswith("0001_")
     ]

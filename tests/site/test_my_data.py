@@ -120,7 +120,7 @@ def test_my_data_erases_and_tells_staff_without_saying_who(client, path):
     assert [word for word in ("Ann", "ann@", "555-0123") if word in everything.split("--")[0]] == []
 
 
-def test_my_data_erased_twice_looks_the_same_and_tells_staff_once(client, path):
+def test_my_data_erased_twice_answers_the_same_and_tells_staff_once(client, path):
     first = client.post(path, ERASE)
     second = client.post(path, ERASE)
 
@@ -175,7 +175,7 @@ def test_my_data_does_not_open_by_a_link_for_another_page(client):
 
 
 @pytest.mark.parametrize("form", [{}, {"action": ""}, {"action": "sell"}])
-def test_my_data_does_only_what_its_buttons_say(client, path, form):
+def test_my_data_refuses_an_unknown_action(client, path, form):
     assert client.post(path, form).status_code == 422
     assert EbookSignup.objects.count() == 1
 
@@ -239,8 +239,8 @@ def test_mail_to_staff_has_no_link_to_personal_data(client):
 
 
 def queue_every_kind_of_mail(client):
-    from leads import digest, mail  # noqa: PLC0415 used by this one alone
-    from leads.news import mailing  # noqa: PLC0415 used by this one alone
+    from leads import digest, mail  # noqa: PLC0415 used here only
+    from leads.news import mailing  # noqa: PLC0415 used here only
     from tests.leads.news_factories import make_message  # noqa: PLC0415
 
     form = {"first_name": "Ann", "email": "ann@example.com", "wants_news": "on"}

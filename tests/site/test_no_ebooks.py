@@ -31,7 +31,7 @@ def withdrawn(guide):
     return make_ebook(guide.sections.get(), is_published=False)
 
 
-def test_ebooks_page_says_so_without_a_form(client, withdrawn):
+def test_ebooks_page_says_that_there_are_none_and_has_no_form(client, withdrawn):
     page = client.get("/ebooks/")
 
     assert NONE in visible(page)

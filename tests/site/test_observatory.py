@@ -1,4 +1,4 @@
-"""The site's score by the rules of the MDN HTTP Observatory, computed from its own answers."""
+"""The site's score by the rules of the MDN HTTP Observatory, computed from its headers."""
 
 import re
 
@@ -6,8 +6,8 @@ import pytest
 
 from tests.factories import make_practice
 
-# What is tested and what it adds or takes: the tests of the Observatory that concern a site that
-# sets no cookie, loads no foreign script and offers no cross-origin reading.
+# Each rule gives the points that the Observatory adds or takes away. Rules about cookies, scripts
+# of other sites and cross-origin reading are reduced to what this site uses: none of them.
 RULES = {
     "csp without unsafe, default-src 'none'": lambda h: (
         10

@@ -56,7 +56,7 @@ def typed_in(page: str) -> dict[str, str]:
     )
 
 
-def shown(form: dict[str, str]) -> dict[str, str]:
+def escaped(form: dict[str, str]) -> dict[str, str]:
     return {name: str(escape(value)) for name, value in form.items()}
 
 
@@ -76,7 +76,7 @@ def refuse_with(monkeypatch, error):
         (RuntimeError("secret"), 500, None, "Send it again in a few minutes. "),
     ],
 )
-def test_refused_form_keeps_all_that_was_typed(  # noqa: PLR0917 one row is one refusal
+def test_refused_form_keeps_all_that_was_typed(  # noqa: PLR0917 the table has many columns
     client, monkeypatch, path, error, status, retry_after, advice
 ):
     client.raise_request_exception = False
@@ -88,7 +88,7 @@ def test_refused_form_keeps_all_that_was_typed(  # noqa: PLR0917 one row is one 
     assert response["Cache-Control"] == "no-store"
     assert f"What you typed is below. {advice}Or call us at (248) 555-0123 ." in visible(response)
     kept = typed_in(response.text)
-    assert kept | shown(FORMS[path]) == kept
+    assert kept | escaped(FORMS[path]) == kept
     assert f'action="{path}"' in response.text
     assert "There is a problem" not in response.text
 
@@ -116,7 +116,7 @@ def test_form_from_another_site_keeps_only_visible_values(client, path):
     kept = typed_in(response.text)
     boxes_and_hidden = {"wants_news", "voicemail_ok", "news_version", "page"}
     plain = {name: FORMS[path][name] for name in FORMS[path].keys() - boxes_and_hidden}
-    assert {name: kept[name] for name in plain} == shown(plain)
+    assert {name: kept[name] for name in plain} == escaped(plain)
     assert kept.keys() & {"wants_news", "voicemail_ok"} == set()
     assert (kept["website"], kept["page"], kept["keep_email"]) == ("", path, "")
     assert kept.get("keep_phone", "") == ""

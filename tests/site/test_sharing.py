@@ -1,4 +1,4 @@
-"""What social networks and messengers read of each page that can be shared."""
+"""The meta tags that social networks and messengers read on each page that can be shared."""
 
 from html.parser import HTMLParser
 
@@ -28,8 +28,8 @@ class Head(HTMLParser):
             self.canonical.append(given["href"])
 
 
-def shared(client, path) -> dict[str, str]:
-    """What a page says of itself; each thing once, and nothing empty."""
+def read_metas(client, path) -> dict[str, str]:
+    """The page's meta tags by name, after checking that none is repeated or empty."""
     head = Head(client.get(path).text)
     metas = dict(head.metas)
     assert len(metas) == len(head.metas)
@@ -38,26 +38,26 @@ def shared(client, path) -> dict[str, str]:
     return metas
 
 
-def articles():
+def article_paths():
     return [article.get_absolute_url() for article in ArticleSitemap().items()]
 
 
 def test_every_page_of_the_starter_content_can_be_shared(client, starter):
-    for path in [*FIXED, *articles()]:
-        metas = shared(client, path)
+    for path in [*FIXED, *article_paths()]:
+        metas = read_metas(client, path)
 
         assert metas["og:site_name"] == "Restore Physical Therapy LLC", path
-        assert metas["og:type"] == ("article" if path in articles() else "website"), path
+        assert metas["og:type"] == ("article" if path in article_paths() else "website"), path
         assert metas["og:title"]
         assert metas["og:description"] == metas["description"], path
         assert metas["twitter:card"] == "summary_large_image"
 
 
-def test_shared_link_brings_its_picture_with_size_and_words(client, db):
+def test_shared_link_has_a_picture_with_size_and_description(client, db):
     make_practice()
     make_article()
 
-    metas = shared(client, "/guides/neck-pain/")
+    metas = read_metas(client, "/guides/neck-pain/")
 
     picture = client.get(metas["og:image"].removeprefix(SITE))
     width, height = png_size(picture.content)
@@ -80,7 +80,7 @@ def test_shared_link_says_what_the_page_is_about(client, db, changes, about):
     make_practice()
     make_article(**changes)
 
-    metas = shared(client, "/guides/neck-pain/")
+    metas = read_metas(client, "/guides/neck-pain/")
 
     assert (metas["og:title"], metas["og:type"]) == ("Neck pain", "article")
     assert metas.get("og:description") == metas.get("description") == about
@@ -90,12 +90,12 @@ def test_shared_link_names_no_site_before_the_practice_has_a_name(client, db):
     make_article(kind=Article.Kind.CONDITION, title="Sciatica", slug="sciatica")
 
     for path in [*FIXED, "/treatments/sciatica/"]:
-        metas = shared(client, path)
+        metas = read_metas(client, path)
 
         assert "og:site_name" not in metas
         assert metas["og:image:alt"] == "Drawing: stopping and rubbing the sore spot"
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/ebooks/library/forged/", "/ebooks/link/sent/"])
-def test_page_that_is_not_for_sharing_has_no_card(client, db, path):
+def test_page_that_is_not_for_sharing_has_no_social_tags(client, db, path):
     assert [name for name, _ in Head(client.get(path).text).metas if name.startswith("og:")] == []

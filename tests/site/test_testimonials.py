@@ -11,7 +11,7 @@ from tests.factories import make_testimonial
 pytestmark = pytest.mark.django_db
 
 
-def test_testimonials_page_shows_who_said_what_and_nothing_revoked(client, db):
+def test_testimonials_page_shows_only_published_and_authorized_ones(client, db):
     make_testimonial()
     make_testimonial(name="Cy", quote="Taken back.", authorization="revoked")
     make_testimonial(name="Di", quote="Not yet.", is_published=False)
@@ -51,7 +51,7 @@ def test_changed_words_are_unpublished_by_every_way_to_save(update_fields):
     assert (row.quote, row.authorization, row.is_published) == ("I run.", "unknown", False)
 
 
-def test_accent_in_another_encoding_is_no_change(db):
+def test_testimonial_with_an_accent_encoded_differently_stays_published(db):
     row = make_testimonial(name="Jos\u00e9")
 
     row.name = "Jose\u0301"
@@ -60,7 +60,7 @@ def test_accent_in_another_encoding_is_no_change(db):
     assert list(Testimonial.objects.published()) == [row]
 
 
-def test_starter_testimonials_are_public_as_supplied(starter, client):
+def test_starter_testimonials_are_published_because_the_practice_supplied_them(starter, client):
     shown = client.get("/testimonials/").text.count("<blockquote")
 
     assert shown == 5

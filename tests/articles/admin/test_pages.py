@@ -5,7 +5,15 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Section
-from tests.admin_pages import column, form_fields, messages, run_action, same_queries, visible
+from tests.admin_pages import (
+    column,
+    form_fields,
+    is_refused,
+    messages,
+    run_action,
+    same_queries,
+    visible,
+)
 from tests.factories import make_article, make_section
 
 LIST = "/admin/articles/article/"
@@ -16,7 +24,7 @@ def change_url(article):
 
 
 def save(client, article, **changes):
-    """Opens the change page, changes these fields, and presses Save."""
+    """Opens the change page, changes these fields and presses Save."""
     fields = form_fields(client.get(change_url(article)))
     return client.post(change_url(article), fields | changes, follow=True)
 
@@ -132,7 +140,7 @@ def test_two_new_sections_may_not_share_an_address(editor):
     assert Section.objects.count() == 0
 
 
-def test_sections_are_blocks_that_open(editor):
+def test_each_section_of_a_page_opens_and_closes(editor):
     article = make_article()
     make_section(article, title="<b>Rest</b>")
 
@@ -143,7 +151,7 @@ def test_sections_are_blocks_that_open(editor):
     assert "style=" not in page
 
 
-def test_deleted_section_is_offered_and_comes_back(editor):
+def test_deleted_section_can_be_restored(editor):
     article = make_article()
     section = make_section(article)
     save(editor, article, **{"sections-0-DELETE": "on"})
@@ -193,7 +201,7 @@ def test_draft_has_a_preview_link_that_opens(editor, client):
     assert "View on site" not in page
 
 
-def test_published_page_has_a_way_to_see_it(editor):
+def test_published_page_has_a_link_to_its_public_address(editor):
     page = editor.get(change_url(make_article())).text
 
     assert 'href="/guides/neck-pain/"' in page
@@ -211,7 +219,7 @@ def test_former_addresses_are_shown_and_not_edited(editor):
     assert 'name="former_addresses-0-slug"' not in page.text
 
 
-def test_action_publish(editor):
+def test_publish_action_publishes_and_notes_who_did_it(editor):
     article = make_article(published_at=None)
 
     response = run_action(editor, LIST, "publish", article)
@@ -222,7 +230,7 @@ def test_action_publish(editor):
     assert messages(response) == ["1 published."]
 
 
-def test_action_take_down(editor):
+def test_take_down_action_asks_before_it_takes_a_page_off(editor):
     article = make_article()
 
     asked = run_action(editor, LIST, "take_down", article)
@@ -250,7 +258,7 @@ def test_actions_leave_out_fixed_pages(editor, action):
     assert messages(response)[0] == expected
 
 
-def test_fixed_page_is_shown_whatever_its_date(editor):
+def test_fixed_page_without_a_date_is_listed_as_always_shown(editor):
     page = make_article(kind="page", slug="privacy", title="Privacy", published_at=None)
 
     response = editor.get(change_url(page))
@@ -262,9 +270,9 @@ def test_fixed_page_is_shown_whatever_its_date(editor):
     assert 'href="/privacy/"' in response.text
 
 
-def test_without_rights_there_are_no_articles(nobody, desk):
+def test_articles_are_refused_to_staff_without_rights(nobody, desk):
     article = make_article()
 
     answers = [client.get(url) for client in (nobody, desk) for url in (LIST, change_url(article))]
 
-    assert [answer.status_code for answer in answers] == [403] * 4
+    assert [is_refused(answer) for answer in answers] == [True] * 4

@@ -1,4 +1,4 @@
-"""Nothing public changes or goes by accident: fixed pages, taking down, deleting, restoring."""
+"""No public page is changed or removed by accident, and a fixed page stays what it is."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def home(db):
 
 @pytest.fixture
 def linked(db):
-    """A guide that another page links to, and a book has a chapter of."""
+    """A guide that another page links to."""
     article = make_article()
     make_section(
         make_article(title="Hip", slug="hip"), body='<p><a href="/guides/neck-pain/">Neck</a></p>'
@@ -59,7 +59,7 @@ def test_bulk_delete_takes_the_others_and_leaves_the_fixed_page(editor, home):
 @pytest.mark.parametrize(
     "changes", [{"kind": "guide"}, {"slug": "start"}, {"kind": "guide", "slug": "x"}, NO_DATE]
 )
-def test_fixed_page_stays_what_it_is_whatever_is_posted(editor, home, changes):
+def test_fixed_page_keeps_kind_address_place_and_date_whatever_is_posted(editor, home, changes):
     before = (home.kind, home.slug, home.position, home.published_at)
 
     save(editor, home, **changes | {"position": "9", "title": "Welcome"})
@@ -70,7 +70,7 @@ def test_fixed_page_stays_what_it_is_whatever_is_posted(editor, home, changes):
 
 
 @pytest.mark.parametrize("slug", ["home", "privacy"])
-def test_fixed_page_is_not_made_by_hand(editor, slug):
+def test_fixed_page_cannot_be_added(editor, slug):
     fields = form_fields(editor.get(LIST + "add/"))
 
     response = editor.post(LIST + "add/", fields | {"kind": "page", "title": "H", "slug": slug})
@@ -101,7 +101,7 @@ def test_emptied_date_asks_before_it_takes_the_page_off(editor, linked):
     assert 'value="Sore neck"' in asked.text
 
 
-def test_date_in_the_future_asks_too(editor, linked):
+def test_date_in_the_future_asks_before_it_takes_the_page_off(editor, linked):
     later = timezone.localtime(timezone.now() + timedelta(days=2))
     date = {"published_at_0": f"{later:%Y-%m-%d}", "published_at_1": "09:00:00"}
 
@@ -112,7 +112,7 @@ def test_date_in_the_future_asks_too(editor, linked):
     assert "Yes, take it off the site" in visible(response)
 
 
-def test_draft_needs_no_question(editor):
+def test_draft_is_saved_without_a_question(editor):
     draft = make_article(published_at=None)
 
     save(editor, draft, title="Sore neck")
@@ -206,12 +206,14 @@ def test_restoring_a_section_leaves_its_anchor_and_kind(editor):
     )
 
 
-def test_section_of_a_deleted_page_is_not_there(editor):
+def test_version_of_a_section_whose_page_was_deleted_is_not_found(editor):
     section = make_section(make_article())
     pk, version = section.pk, section.history.earliest().pk
     section.article.delete()
 
-    assert editor.get(f"/admin/articles/section/{pk}/history/{version}/").status_code == 404
+    page = editor.get(f"/admin/articles/section/{pk}/history/{version}/")
+
+    assert "We could not find that page" in visible(page)
 
 
 def test_restoring_a_book_leaves_address_and_state(editor):
@@ -231,7 +233,7 @@ def test_restoring_a_book_leaves_address_and_state(editor):
 
 
 @pytest.mark.parametrize("kind", ["guide", "condition"])
-def test_address_that_leads_elsewhere_is_not_given_again(editor, client, kind):
+def test_former_address_of_another_page_is_refused(editor, client, kind):
     article = make_article(kind=kind)
     article.slug = "sore-neck"
     article.save()
@@ -246,7 +248,7 @@ def test_address_that_leads_elsewhere_is_not_given_again(editor, client, kind):
     assert client.get(f"/{folder}/neck-pain/")["Location"] == f"/{folder}/sore-neck/"
 
 
-def test_address_taken_back_is_no_former_one(editor):
+def test_address_that_a_page_takes_back_is_no_longer_listed_as_former(editor):
     article = make_article()
     for slug in ("sore-neck", "neck-pain"):
         save(editor, article, slug=slug)
@@ -254,7 +256,7 @@ def test_address_taken_back_is_no_former_one(editor):
     assert [row.slug for row in article.former_addresses.all()] == ["sore-neck"]
 
 
-def test_address_of_a_book_that_leads_elsewhere_is_not_given_again(editor):
+def test_former_address_of_another_ebook_is_refused(editor):
     book = make_ebook(make_section(make_article()))
     book.slug = "moved"
     book.save()

@@ -1,5 +1,5 @@
 from articles.models import Section
-from tests.admin_pages import column, same_queries, visible
+from tests.admin_pages import column, is_refused, same_queries, visible
 from tests.articles.admin.test_pages import form_fields_of_version
 from tests.factories import make_article, make_section
 
@@ -64,7 +64,7 @@ def test_change_refuses_the_address_of_a_sibling(editor):
     assert "Another section of this page has this address." in visible(response)
 
 
-def test_restoring_brings_back_words_and_not_the_place(editor):
+def test_restoring_a_section_brings_back_its_words_but_not_its_position(editor):
     section = make_section(make_article(), position=10)
     first = section.history.get()
     section.body, section.position = "<p>New words.</p>", 30
@@ -95,10 +95,10 @@ def test_history_shows_the_sources_of_a_version_and_restores_them(editor):
 
 
 def test_sections_are_added_on_their_page_and_not_in_the_menu(editor):
-    assert editor.get(LIST + "add/").status_code == 403
+    assert is_refused(editor.get(LIST + "add/"))
     assert LIST not in editor.get("/admin/").text
     assert Section.objects.count() == 0
 
 
-def test_without_rights_there_are_no_sections(nobody, desk):
-    assert [client.get(LIST).status_code for client in (nobody, desk)] == [403, 403]
+def test_sections_are_refused_to_staff_without_rights(nobody, desk):
+    assert [is_refused(client.get(LIST)) for client in (nobody, desk)] == [True, True]
