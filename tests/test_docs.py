@@ -20,7 +20,7 @@ def missing_paths(text: str) -> list[str]:
 
 
 def test_missing_paths_are_found():
-    text = "`docs/runbook.md` and `pytest tests/no_such.py`, docs/decisions/0099: python -m tests.no"
+    text = "`docs/runbook.md`, `pytest tests/no_such.py`, docs/decisions/0099, python -m tests.no"
 
     assert missing_paths(text) == ["tests/no_such.py", "docs/decisions/0099", "tests/no.py"]
 
