@@ -97,7 +97,8 @@ class LeadAdmin(AuditedAdmin):
     def has_add_permission(self, request):
         return False
 
-    # Has the reason and the typed text, so that staff can see whether it was a person or a bot.
+    # The columns of the held-back list. The reason and the typed text are among them, so that staff
+    # can see whether it was a person or a bot.
     held_back_display: tuple[str, ...] = ()
 
     def get_list_display(self, request):

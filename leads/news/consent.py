@@ -61,7 +61,10 @@ def ask_to_confirm(signup: EbookSignup, *, wording: str, page: str) -> None:
 
 @transaction.atomic
 def confirm(signup: EbookSignup) -> None:
-    """Only when the last entry is a question: an old link must not undo an unsubscribe."""
+    """Records the confirmation, unless the person has answered the question already.
+
+    Otherwise an old link could undo an unsubscribe.
+    """
     signup = EbookSignup.objects.select_for_update().get(pk=signup.pk)
     last = last_entry(signup)
     if last is None or last.event != Consent.Event.ASKED:

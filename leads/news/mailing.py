@@ -1,8 +1,8 @@
 """Puts a news message into the outbox: one mail for each reader, even when the process is killed.
 
 Each batch is one transaction that holds a lock on the message, and a database constraint refuses a
-second mail of a message to the same reader. So sending can continue after a crash: no reader gets
-two mails or none.
+second mail of a message to the same reader. So sending can continue after a crash, and every reader
+gets exactly one mail.
 """
 
 import hashlib
