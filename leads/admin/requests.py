@@ -17,8 +17,10 @@ from leads.models import ConsultationRequest
 
 # Enough for staff to see whether a person or a bot wrote it, without opening each row.
 NOTE_SHOWN_CHARACTERS = 300
-# Fields of the consultation form that have a fixed place below. A new field comes after them.
-PLACED = {"name", "phone", "phone_typed", "email", "best_time", "note", "voicemail_ok"}
+# Fields of the form that this page does not place itself, such as one that was added later.
+NEW_FIELDS = ConsultationRequest.posted_fields(
+    besides={"name", "phone", "phone_typed", "email", "best_time", "note", "voicemail_ok"}
+)
 
 
 class RequestForm(forms.ModelForm):
@@ -72,7 +74,7 @@ class ConsultationRequestAdmin(LeadAdmin):
                     "voicemail",
                     "email_link",
                     "note",
-                    *ConsultationRequest.posted_fields(besides=PLACED),
+                    *NEW_FIELDS,
                 ]
             },
         ),

@@ -12,6 +12,8 @@ NEWS_STATES = {
     Consent.Event.CONFIRMED: "reads it",
     Consent.Event.WITHDRAWN: "stopped",
 }
+# Fields of the form that this page does not place itself, such as one that was added later.
+NEW_FIELDS = EbookSignup.posted_fields(besides={"first_name", "email"})
 
 
 @admin.register(EbookSignup)
@@ -24,7 +26,7 @@ class EbookSignupAdmin(LeadAdmin):
     inlines = [ConsentInline]
     actions = [*LeadAdmin.actions, "stop_news"]
     fieldsets = [
-        ("The person", {"fields": ["first_name", "email_link", "news"]}),
+        ("The person", {"fields": ["first_name", "email_link", "news", *NEW_FIELDS]}),
         ("What we did", {"fields": ["status", "notes"]}),
         ("How it came", {"fields": ["received_at", "page"]}),
     ]

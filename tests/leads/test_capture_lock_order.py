@@ -33,6 +33,6 @@ def test_signup_and_new_link_of_one_address_do_not_deadlock():
     make_signup()
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(post, range(36)))  # raises what a thread has raised
+        list(pool.map(post, range(36)))  # list() raises the error of a thread
 
     assert EbookSignup.objects.count() == 1
