@@ -34,7 +34,7 @@ class TestimonialAdmin(HistoryAdmin):
     )  # fmt: skip
     # An authorization covers certain words. If two colleagues change words and authorization at the
     # same time, the second one is asked.
-    fields_of_one_meaning = ("name", "quote", "authorization", "authorization_note", "is_published")
+    linked_fields = ("name", "quote", "authorization", "authorization_note", "is_published")
     list_display = ["name", "excerpt", "is_published", "authorization", "position"]
     list_filter = ["is_published", "authorization"]
     search_fields = ["name", "quote"]

@@ -1,4 +1,7 @@
-"""Who changed a record, and when, from the histories that are kept of it."""
+"""Says who changed or deleted a record, and when, in words for the person who is asked.
+
+The sources are django-simple-history's versions, and else the log of Django's admin.
+"""
 
 import datetime
 from itertools import pairwise
@@ -9,7 +12,7 @@ from django.contrib.admin.options import get_content_type_for_model
 from django.db.models import Model
 from django.utils import timezone
 
-# Further back than anybody keeps a form open.
+# No page stays open while a record changes more often than this.
 VERSIONS = 50
 
 
@@ -40,33 +43,33 @@ def name_of(user: Any, viewer: Any) -> str:
     return (user.get_full_name() or user.get_username()) if user else "The site, or a former login,"
 
 
-def said(user: Any, at: datetime.datetime, what: str, viewer: Any) -> str:
-    """In words: "Jo changed it at 3:22 PM". One person with two windows is two people."""
+def sentence(user: Any, at: datetime.datetime, what: str, viewer: Any) -> str:
+    """ "Jo changed it at 3:22 PM". The viewer may have changed it too, in a second window."""
     where = ", in another window or before you went back" if user == viewer else ""
     return f"{name_of(user, viewer)} {what} {moment(at)}{where}"
 
 
 def who_changed(row: Model, name: str, label: str, *, page: Model, viewer: Any) -> str:
-    """`page` is the record whose page the row is part of: its log tells of the row, too."""
+    """`page` is the record on whose page the row is edited. Its log names changed rows too."""
     known = versions(row)
     for newer, older in pairwise(known):
         if getattr(newer, name, None) != getattr(older, name, None):
-            return said(newer.history_user, newer.history_date, "changed it", viewer)
+            return sentence(newer.history_user, newer.history_date, "changed it", viewer)
     if known:
-        return said(known[0].history_user, known[0].history_date, "changed it", viewer)
+        return sentence(known[0].history_user, known[0].history_date, "changed it", viewer)
     log = entries(row) or entries(page)
-    told = [entry for entry in log if label.lower() in entry.get_change_message().lower()]
-    for entry in told or log:
-        return said(entry.user, entry.action_time, "changed it", viewer)
+    naming_it = [entry for entry in log if label.lower() in entry.get_change_message().lower()]
+    for entry in naming_it or log:
+        return sentence(entry.user, entry.action_time, "changed it", viewer)
     return "It was changed while you had this page open"
 
 
 def who_deleted(row: Model, *, page: Model, viewer: Any) -> str:
     for version in versions(row):
         if version.history_type == "-":
-            return said(version.history_user, version.history_date, "deleted it", viewer)
-    gone = [entry for entry in entries(row) if entry.action_flag == DELETION]
-    told = [e for e in entries(page) if "Deleted" in e.get_change_message()]
-    for entry in gone or told:
-        return said(entry.user, entry.action_time, "deleted it", viewer)
+            return sentence(version.history_user, version.history_date, "deleted it", viewer)
+    deletions = [entry for entry in entries(row) if entry.action_flag == DELETION]
+    on_page = [e for e in entries(page) if "Deleted" in e.get_change_message()]
+    for entry in deletions or on_page:
+        return sentence(entry.user, entry.action_time, "deleted it", viewer)
     return "It was deleted while you had this page open"

@@ -1,4 +1,8 @@
-"""The rows of a page, while others add, move and delete some of them."""
+"""Compares the rows of a page, such as the sections of an article, and not only its own fields.
+
+Meanwhile others may have added, moved or deleted rows. Django matches rows by their number on the
+page, so this module first sorts out the rows that no longer exist and numbers the rest anew.
+"""
 
 import re
 from typing import Any
@@ -7,12 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 
-from clinic_site.admin.conflicts.forms import Outcome, guarded, lost_name
-from clinic_site.admin.conflicts.questions import MINE, THEIRS, answer_name
+from clinic_site.admin.conflicts.forms import guard_form
+from clinic_site.admin.conflicts.outcome import Outcome
+from clinic_site.admin.conflicts.questions import MINE, THEIRS, answer_name, deleted_row_name
 
 
 class GuardedFormSet(forms.BaseInlineFormSet):
-    """Mixed into the formsets of the admin by `guarded_formset`."""
+    """`guard_formset` mixes this into the formsets of the admin."""
 
     model: Any
     form: Any
@@ -22,39 +27,44 @@ class GuardedFormSet(forms.BaseInlineFormSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.lost: dict[int, str] = {}  # by the number of a row, the key it had
+        # The keys of rows that others deleted and this person changed, by the number of the row.
+        self.deleted_keys: dict[int, str] = {}
         if self.is_bound and self.instance.pk and self.management_form.is_valid():
             self.lock_rows()
-            self.sort_out_lost_rows()
+            self.sort_out_deleted_rows()
 
     def lock_rows(self) -> None:
-        """So that no row changes between the comparison and the end of this transaction."""
+        """Locks the rows, so that none changes between the comparison and the commit."""
         rows = self.model._base_manager.filter(**{self.fk.name: self.instance})
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
-    def sort_out_lost_rows(self) -> None:
-        """Rows that somebody deleted become new ones if this person changed them; others go.
+    def sort_out_deleted_rows(self) -> None:
+        """Handles rows of the post that somebody else has deleted.
 
-        Django would refuse both, with a sentence about a hidden field.
+        If this person changed such a row, it becomes a new row and the person is asked about it. If
+        not, it is dropped. Django would refuse both with an error about a hidden field.
         """
         first_new = self.initial_form_count()
         present = {str(key) for key in super().get_queryset().values_list("pk", flat=True)}
         old: list[int] = []
         new: list[int] = []
         gone: list[int] = []
-        lost: dict[int, str] = {}
+        deleted: dict[int, str] = {}
         for number in range(self.total_form_count()):
             prefix, is_old = self.add_prefix(number), number < first_new
-            key = self.data.get(f"{prefix}-{self.pk_name}" if is_old else lost_name(prefix), "")
+            key = self.data.get(
+                f"{prefix}-{self.pk_name}" if is_old else deleted_row_name(prefix), ""
+            )
             if not self.is_key(key) or key in present:
                 (old if is_old else new).append(number)
             elif self.is_wanted(prefix, key):
-                lost[number] = key
+                deleted[number] = key
             else:
                 gone.append(number)
-        if lost or gone:
-            self.renumber([*old, *new, *lost], first_new=len(old))
-            self.lost = {len(old) + len(new) + n: key for n, key in enumerate(lost.values())}
+        if deleted or gone:
+            self.renumber([*old, *new, *deleted], first_new=len(old))
+            start = len(old) + len(new)
+            self.deleted_keys = {start + n: key for n, key in enumerate(deleted.values())}
 
     @property
     def pk_name(self) -> str:
@@ -67,13 +77,14 @@ class GuardedFormSet(forms.BaseInlineFormSet):
             return False
 
     def is_wanted(self, prefix: str, key: str) -> bool:
+        """Whether this person changed a row that others deleted, and has not let it go."""
         form = self.form(self.data, self.files, prefix=prefix, instance=self.model(pk=key))
         is_ticked = f"{prefix}-{forms.formsets.DELETION_FIELD_NAME}" in self.data
         is_let_go = self.data.get(answer_name(prefix)) == THEIRS
         return form.is_touched() and not is_ticked and not is_let_go
 
     def renumber(self, order: list[int], *, first_new: int) -> None:
-        """The rows of the post in this order; the others are taken out of it."""
+        """Puts the rows of the post in this order, and removes all other rows from it."""
         numbers = {old: new for new, old in enumerate(order)}
         of_a_row = re.compile(rf"(keep-)?{re.escape(self.prefix)}-(\d+)(-.+)?")
         for sent in (self.data, self.files):
@@ -88,20 +99,20 @@ class GuardedFormSet(forms.BaseInlineFormSet):
             sent.update(moved)
         self.data[f"{self.prefix}-{forms.formsets.INITIAL_FORM_COUNT}"] = str(first_new)
         self.data[f"{self.prefix}-{forms.formsets.TOTAL_FORM_COUNT}"] = str(len(order))
-        del self.management_form  # it was read from what stood there before
+        del self.management_form  # Django cached it from the numbers before
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.page = self.instance
-        if i in self.lost:
+        if i in self.deleted_keys:
             form.data[f"{form.prefix}-{self.pk_name}"] = ""
             form.empty_permitted = False
             if form.answer() != MINE:
-                form.lost_key = self.lost[i]
+                form.deleted_key = self.deleted_keys[i]
         return form
 
     def get_queryset(self):
-        """Row by row what the forms are about, as the admin shows one beside the other.
+        """The rows of the forms, in the order of the forms, because the admin pairs them by order.
 
         The rows in the database may have another order and number by now.
         """
@@ -115,6 +126,6 @@ class GuardedFormSet(forms.BaseInlineFormSet):
         return is_ticked and form.deletion is Outcome.MINE
 
 
-def guarded_formset(formset: type[forms.BaseInlineFormSet], viewer: Any) -> type[GuardedFormSet]:
-    form = guarded(formset.form, viewer=viewer)
+def guard_formset(formset: type[forms.BaseInlineFormSet], viewer: Any) -> type[GuardedFormSet]:
+    form = guard_form(formset.form, viewer=viewer)
     return type(formset.__name__, (GuardedFormSet, formset), {"form": form})

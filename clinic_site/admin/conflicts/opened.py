@@ -1,4 +1,7 @@
-"""What an admin form held when it was opened. It travels with the form and comes back with it."""
+"""The signed note of what a page's fields held when it was opened: a hidden field of the page.
+
+It holds a short digest of each value, because the whole values could be long and need not be read.
+"""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -14,20 +17,19 @@ SALT = "clinic_site.conflicts"
 
 @dataclass(frozen=True)
 class Opened:
-    """`held`: a digest a field, by the key of the field. `asked`: the keys of fields of which both
-    values were shown; `held` is then what the other person's value was."""
+    """What the page knows of the fields. Each is named by its key, see GuardedForm.key."""
 
-    held: dict[str, str]
-    asked: frozenset[str] = frozenset()
+    held: dict[str, str]  # the digest of the stored value that this person has seen
+    asked: frozenset[str] = frozenset()  # the fields whose two values this person could choose from
     at: float = field(default_factory=time.time)
 
     def signed(self) -> str:
-        parts = {"held": self.held, "asked": sorted(self.asked), "at": self.at}
-        return signing.dumps(parts, salt=SALT, compress=True)
+        state = {"held": self.held, "asked": sorted(self.asked), "at": self.at}
+        return signing.dumps(state, salt=SALT, compress=True)
 
     @classmethod
     def together(cls, states: Iterable["Opened"]) -> "Opened":
-        """That of a page, from those of its forms."""
+        """One note for a page, from the notes of its forms."""
         held, asked = dict[str, str](), set[str]()
         for state in states:
             held |= state.held
@@ -36,15 +38,15 @@ class Opened:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Opened | None":
-        """None when the post came without it: from a script, which says what to write."""
+        """None if the post has no note: it comes from a script, and what it says is written."""
         return _read(data[FIELD]) if FIELD in data else None
 
 
-@lru_cache(maxsize=8)  # each row of a page reads the page's
+@lru_cache(maxsize=8)  # each row of a page reads the same note
 def _read(signed: str) -> Opened:
     try:
-        parts = signing.loads(signed, salt=SALT)
+        state = signing.loads(signed, salt=SALT)
     except signing.BadSignature:
-        # As if nothing were known of any field: each that differs from the database is asked about.
+        # Then it is unknown what any field held, so each one that differs is asked about.
         return Opened({})
-    return Opened(parts["held"], frozenset(parts["asked"]), parts["at"])
+    return Opened(state["held"], frozenset(state["asked"]), state["at"])

@@ -1,4 +1,4 @@
-"""What is asked when two people changed one thing: both values, and which of them is kept."""
+"""Shows a question about a clash: both values, and two radio buttons to choose one of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,13 @@ MINE, THEIRS = "mine", "theirs"
 
 
 def answer_name(html_name: str) -> str:
+    """The name of the radio buttons."""
     return f"keep-{html_name}"
+
+
+def deleted_row_name(prefix: str) -> str:
+    """The name of the hidden field with the key that a deleted row had."""
+    return f"{prefix}-lost"
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Choice:
 
 
 class ConflictError(ValidationError):
-    """An error of the form that shows a choice instead of a sentence."""
+    """An error of the form that is shown as a question, not as a sentence."""
 
     def __init__(self, html_name: str, *, title: str, who: str, choices: list[Choice], **more):
         super().__init__(f"{who}. Choose which is kept.")
@@ -46,7 +52,7 @@ class ConflictError(ValidationError):
 
 
 class QuestionList(ErrorList):
-    """Errors as Django shows them, and the questions among them with their choices."""
+    """A list of errors in which the questions are shown with their radio buttons."""
 
     def render(self, *args, **kwargs):
         questions = [error for error in self.data if isinstance(error, ConflictError)]
@@ -57,4 +63,4 @@ class QuestionList(ErrorList):
         listed = ErrorList.render(others, *args, **kwargs) if others.data else ""
         return mark_safe(listed + "".join(question.html() for question in questions))  # noqa: S308
 
-    __str__ = __html__ = render  # Django's own names still mean its own method
+    __str__ = __html__ = render  # Django sets these names to its own render()

@@ -1,4 +1,8 @@
-"""Values of form fields: in a form that can be compared, and as people read them."""
+"""Turns the value of a form field into text: for comparing it, or for showing it to a person.
+
+A stored value and the same value sent back by a browser often differ in form: line ends, spaces,
+"2" for 2, a list of keys for rows. They must not count as a change.
+"""
 
 import hashlib
 import re
@@ -24,7 +28,7 @@ def model_field(form: forms.ModelForm, name: str) -> Any:
 
 
 def as_submitted(field: forms.Field, value: Any) -> Any:
-    """A stored value as the field's widget would give it back untouched."""
+    """A stored value in the form in which a browser sends it back unchanged."""
     if isinstance(field, forms.FileField):
         return None
     if isinstance(field, forms.MultiValueField):
@@ -33,7 +37,7 @@ def as_submitted(field: forms.Field, value: Any) -> Any:
 
 
 def digest(form: forms.ModelForm, name: str, value: Any) -> str:
-    """The same for the same value, whether it was stored or typed."""
+    """A digest that is the same for a stored value and for the same value typed."""
     return hashlib.sha256(comparable(form, name, value).encode()).hexdigest()[:16]
 
 
@@ -49,7 +53,7 @@ def comparable(form: forms.ModelForm, name: str, value: Any) -> str:
 
 
 def _cleaned(form: forms.ModelForm, name: str, value: Any) -> Any:
-    """As it would be stored; as it was typed when that cannot be stored."""
+    """The value as it would be stored; if it is not valid, as it was typed."""
     field, column = form.fields[name], model_field(form, name)
     try:
         value = field.clean(value)
@@ -57,13 +61,13 @@ def _cleaned(form: forms.ModelForm, name: str, value: Any) -> Any:
             value = column.clean(value, form.instance)
     except ValidationError:
         return value
-    if hasattr(column, "sanitize"):  # the editor's own mark of HTML
+    if hasattr(column, "sanitize"):  # only the rich-text field of django-prose-editor has it
         return BLOCK_TAGS.sub(r"\1", value)
     return value
 
 
 def _text(value: Any) -> str:
-    """Line ends, spaces at the end of lines and white space around it all are no difference."""
+    """Ignores line ends, spaces at the end of lines, and white space around the whole."""
     if isinstance(value, (list, tuple)):
         return "\n".join(_text(part) for part in value)
     if isinstance(value, datetime):
@@ -73,9 +77,9 @@ def _text(value: Any) -> str:
 
 
 def _file(value: Any, kept: Any) -> str:
-    """By its name, for reading a stored file may cost a call to the object storage.
+    """The name of the file, because reading a stored file may cost a call to the object storage.
 
-    `kept` is the file that stays when none is chosen.
+    `kept` is the stored file. It stays if this person chose none.
     """
     if isinstance(value, UploadedFile):
         is_kept = kept and _has_same_bytes(value, kept)
@@ -84,7 +88,7 @@ def _file(value: Any, kept: Any) -> str:
 
 
 def _has_same_bytes(upload: UploadedFile, stored: Any) -> bool:
-    """Whether this very file is stored already, because Save was pressed twice."""
+    """Whether this file is stored already. That is so when a person presses Save twice."""
     try:
         if upload.size != stored.size:
             return False
@@ -96,8 +100,8 @@ def _has_same_bytes(upload: UploadedFile, stored: Any) -> bool:
     return same
 
 
-def shown(form: forms.ModelForm, name: str, value: Any):
-    """A stored or typed value as a person reads it."""
+def to_show(form: forms.ModelForm, name: str, value: Any):
+    """A stored or typed value as text or HTML for a person to read."""
     field, column = form.fields[name], model_field(form, name)
     if isinstance(field, forms.ModelChoiceField):
         return _rows(field, value)
@@ -109,7 +113,7 @@ def shown(form: forms.ModelForm, name: str, value: Any):
     if isinstance(value, datetime):
         return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if hasattr(column, "sanitize"):
-        return mark_safe(column.sanitize(str(value)))  # noqa: S308 the allow-list went over it
+        return mark_safe(column.sanitize(str(value)))  # noqa: S308 sanitize() removes what is not on the allow-list
     return str(value or "")
 
 

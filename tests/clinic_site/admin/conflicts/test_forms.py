@@ -102,7 +102,7 @@ def test_field_that_both_changed_is_asked_about_and_nothing_is_saved(desk, jo):
     words = visible(response)
     assert re.search(r"Jo Day changed it at \d+:\d\d [AP]M\. Choose which is kept", words)
     assert "Take theirs: what is saved now Consultation booked" in words
-    assert "Keep mine: what stands in the field below Tried, call again" in words
+    assert "Keep mine: what is in the field below Tried, call again" in words
     assert questions(response) == {"keep-status": []}
     assert state(request) == ("booked", "")
     assert window.fields["notes"] == "No answer"
