@@ -1,4 +1,7 @@
-"""gunicorn --config clinic_site/gunicorn.conf.py (docs/decisions/0006 has the measurements)."""
+"""Settings of gunicorn; docs/decisions/0006-gunicorn.md has the measurements.
+
+Used by: gunicorn --config clinic_site/gunicorn.conf.py
+"""
 
 import os
 
@@ -6,13 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 
 wsgi_app = "clinic_site.wsgi:application"
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
-worker_class = (
-    "clinic_site.web.gunicorn_worker.Worker"  # gthread, with our own pages for what it refuses
-)
+worker_class = "clinic_site.web.gunicorn_worker.Worker"  # gthread, with the site's own error pages
 workers = 2
 threads = 32
-# With the database's files in each thread, a worker stays under 1,024 open files, the usual limit,
-# at which it would drop all its visitors. More visitors wait until it accepts them.
+# Each thread also opens the database's files. With this number a worker stays under 1,024 open
+# files, the usual limit, at which it would drop all its visitors. More visitors wait their turn.
 worker_connections = 800
 timeout = 30
 graceful_timeout = 30
@@ -21,22 +22,23 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 limit_request_line = 4094
 limit_request_fields = 60
-forwarder_headers = ""  # nobody outside sets SCRIPT_NAME or PATH_INFO
-# A header with an underscore is left out: X_Forwarded_For would arrive as X-Forwarded-For. Refusing
-# it would take every page from visitors whose proxy adds one of its own.
+forwarder_headers = ""  # no header of a request sets SCRIPT_NAME or PATH_INFO
+# Headers with an underscore are dropped, because X_Forwarded_For would look like X-Forwarded-For.
+# They are not refused, because some visitors' own proxies add such headers to every request.
 header_map = "drop"
-forwarded_allow_ips = ""  # X-Forwarded-* is read by Django, and only from TRUSTED_PROXIES
+forwarded_allow_ips = ""  # Django reads X-Forwarded-*, and only from TRUSTED_PROXIES
 logger_class = "clinic_site.web.logs.GunicornLogger"
 accesslog = "-"
-control_socket_disable = True  # commands come by signals; its socket in the home folder is shared
+# Its socket would be in the home folder, where other sites may use it too. Signals are enough.
+control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 a RAM disk
 
 
 def on_starting(server):
-    """Refuses to serve with settings under which a lead could be lost.
+    """Does not start with settings under which a lead could be lost or a page be hidden.
 
-    Asked in a process of its own: what the master imports, the workers that HUP starts after an
-    update would inherit, and run old models under new views.
+    The check runs in a separate process, because this one must not import the site: HUP starts new
+    workers after an update, and they would inherit old models from here.
     """
     import subprocess
     import sys
@@ -51,7 +53,7 @@ def on_starting(server):
 
 
 def post_worker_init(worker):
-    """Reads the practice once, so that error pages know its phone whatever happens later."""
+    """Reads the practice once. Error pages then know its phone if the database fails later."""
     from django.db import DatabaseError, connections
 
     from clinic_site.models import Practice
@@ -59,6 +61,6 @@ def post_worker_init(worker):
     try:
         Practice.load()
     except DatabaseError:
-        worker.log.warning("the database is out of reach")
+        worker.log.warning("the database cannot be reached")
     finally:
         connections.close_all()

@@ -6,13 +6,14 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 django.setup(set_prefix=False)
-logging.captureWarnings(capture=True)  # a warning would go to the log as it is, with what was typed
+# Into the logger py.warnings, which settings.py silences: warnings repeat what visitors typed.
+logging.captureWarnings(capture=True)
 
 from clinic_site.web.page_cache.cache import PageCache  # noqa: E402 needs the apps that were just loaded
 
 
 class Request(WSGIRequest):
-    """One whose Content-Type cannot be read has none; Django would drop the connection."""
+    """Ignores a malformed Content-Type. Django would raise an error and drop the connection."""
 
     def _set_content_type_params(self, meta):
         try:

@@ -1,4 +1,4 @@
-"""What the admin offers for the whole site; each module registers its own part."""
+"""The parts of the admin that concern the whole site. Importing a module registers its part."""
 
 from clinic_site.admin import dashboard, logins, practice
 

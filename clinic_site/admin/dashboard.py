@@ -1,6 +1,6 @@
-"""The admin's first page: what staff have to do next.
+"""The first page of the admin, "Today": what staff have to do next.
 
-Each app adds its own panels with `dashboard_panel`, so that this module knows none of them.
+Each app adds its panels with `dashboard_panel`, so that this module need not know the apps.
 """
 
 from collections.abc import Callable
@@ -18,9 +18,9 @@ dashboard_panels: list[tuple[str, Panel]] = []
 
 
 def dashboard_panel(template: str):
-    """Adds a panel: a function that gives the template's context, or None to stay hidden.
+    """Adds a panel: a function that returns the template's context, or None to show nothing.
 
-    One whose context says `is_alarm` stands above everything else.
+    A panel with `is_alarm` in its context is shown above all others.
     """
 
     def add(function: Panel) -> Panel:
@@ -40,7 +40,7 @@ def may_view(request: HttpRequest, model) -> bool:
 
 
 def badge(kind: str, words: str):
-    """A word in a pill; `kind` colours it (`.badge-…` in admin.css)."""
+    """A word in a small coloured box; `kind` chooses the colour (`.badge-…` in admin.css)."""
     return format_html('<span class="badge badge-{}">{}</span>', kind, words)
 
 
@@ -65,5 +65,5 @@ def index(request, extra_context=None):
 admin.site.site_header = admin.site.site_title = "Clinic admin"
 admin.site.index_title = "Today"
 admin.site.enable_nav_sidebar = False
-# The default site stays in use, so that every app registers with it as usual.
+# Replaced on Django's default site, and not in a subclass, so that apps register as usual.
 admin.site.index = index  # type: ignore[method-assign]

@@ -1,3 +1,5 @@
+"""The history of a record in the admin: who changed which words, and restoring an old version."""
+
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -11,13 +13,14 @@ from clinic_site.admin.lookups import PlainLookups
 
 
 class HistoryAdmin(PlainLookups, GuardedAdmin, SimpleHistoryAdmin):
-    """Who changed which words, with restore; the package's own list needs an inline style."""
+    """simple-history's pages under our rules. Its own list has a style that the CSP forbids."""
 
     object_history_list_template = "admin/history_list.html"
     object_history_form_template = "admin/restore_form.html"
-    # Restoring brings back words. It leaves where a page is, and whether readers see it.
+    # Fields that keep their present value when an old version is restored, because restoring brings
+    # back words. It does not change where a page is and whether readers see it.
     kept_when_restoring: tuple[str, ...] = ()
-    # What a deleted record is restored with, so that it is not public before someone says so.
+    # Values that a restored record gets if it was deleted, so that it is not public by itself.
     restored_as: dict[str, Any] = {}
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -56,11 +59,11 @@ class HistoryAdmin(PlainLookups, GuardedAdmin, SimpleHistoryAdmin):
 
 
 def is_version(obj) -> bool:
-    """Whether it is a former version, about to be restored; simple-history marks it."""
+    """Whether simple-history has made the object from an old version, to be restored."""
     return hasattr(obj, "_history")
 
 
 def require_numbers(*keys: str) -> None:
-    """django-simple-history hands them to the database as they stand in the address."""
+    """Answers 404 for other keys, because django-simple-history does not check them."""
     if not all(key.isascii() and key.isdigit() and len(key) < 19 for key in keys):
         raise Http404

@@ -1,4 +1,4 @@
-"""The staff's own logins in the admin, as Django and django-otp show them, under our rules."""
+"""The logins of staff in the admin: Django's and django-otp's pages with the rules of this site."""
 
 from django import forms
 from django.apps import apps
@@ -19,14 +19,14 @@ NAME_LENGTH = User._meta.get_field("username").max_length or 150
 
 class LoginForm(AdminAuthenticationForm):
     def clean_username(self):
-        """Django limits it in the browser only; django-axes keeps it in a column of 255."""
+        """Django limits the length in the browser only, and django-axes has a column of 255."""
         username = self.cleaned_data["username"]
         if len(username) > NAME_LENGTH:
             raise forms.ValidationError(f"A user name has at most {NAME_LENGTH} characters.")
         return username
 
     def confirm_login_allowed(self, user):
-        """Asked only after the right password, so it tells nobody else that the name exists."""
+        """Runs only after the right password, so it does not reveal to others which names exist."""
         if user.is_active and not user.is_staff:
             raise forms.ValidationError(
                 "The password is right, but this login does not open the admin. Ask an owner to "
@@ -38,7 +38,8 @@ class LoginForm(AdminAuthenticationForm):
 
 admin.site.login_form = LoginForm
 
-# Not by AppConfigs of ours: the plugin of mypy looks for django.contrib.auth in INSTALLED_APPS.
+# Set here and not by subclasses of their AppConfigs, because mypy's plugin looks for
+# django.contrib.auth itself in INSTALLED_APPS.
 for label, words in {
     "auth": "Logins",
     "otp_static": "Second factors: backup codes",
@@ -51,7 +52,7 @@ ONLY_FOR_SUPERUSERS = {"is_superuser", "user_permissions"}
 
 
 class StaffUserAdmin(UserAdmin):
-    """Owners give logins by their groups; what goes beyond is a superuser's to give."""
+    """Owners give logins their rights by groups. Only superusers give more than that."""
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -73,14 +74,14 @@ class StaffUserAdmin(UserAdmin):
         return [name for name in filters if name not in ONLY_FOR_SUPERUSERS]
 
     def has_change_permission(self, request, obj=None):
-        """With a superuser's password an owner would be one."""
+        """An owner who could set a superuser's password could log in as a superuser."""
         return may_touch(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         return may_touch(request, obj) and super().has_delete_permission(request, obj)
 
     def save_model(self, request, obj, form, change):
-        """Who gets a login here is to open the admin with it; visitors have none."""
+        """Every login is for the admin, because visitors have none, so "Staff status" is set."""
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)

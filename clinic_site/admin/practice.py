@@ -13,7 +13,7 @@ from clinic_site.models import Practice
 class PracticeForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Shown as people write it; the field turns it back into E.164.
+        # Shown as people write numbers here. The field converts it back to E.164.
         self.initial["phone"] = self.instance.phone_national
 
 
@@ -56,8 +56,8 @@ EFFECT_OF_EMPTY = {
     "clinicians": "No clinician is named.",
     "prices": "Left out of the pages.",
     "reply_promise": "After a request we do not say when we call back.",
-    "typicality_line": "Testimonials stand without a line on what a reader may expect.",
-    "news_consent_text": "The box for news is not shown, so nobody can agree to it.",
+    "typicality_line": "Testimonials have no line on what a reader may expect.",
+    "news_consent_text": "The box for news is not shown, so visitors cannot agree to news.",
 }
 
 

@@ -1,6 +1,6 @@
 """The readiness page: what the clinic has not filled in or done yet, and where to do it.
 
-Each app adds its own section with `readiness_check`, so that this module knows none of them.
+Each app adds its section with `readiness_check`, so that this module need not know the apps.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 
 @dataclass(frozen=True)
 class Gap:
-    """Something unknown or undone: what, what follows from it, and where it is put right."""
+    """Something that is missing: what it is, what follows from it, and where to fill it in."""
 
     what: str
     effect: str
@@ -26,7 +26,7 @@ readiness_checks: list[tuple[str, Check]] = []
 
 
 def readiness_check(title: str):
-    """Adds a section: a function that gives its gaps, or None to whom it does not concern."""
+    """Adds a section: a function that returns its gaps, or None if this person may not see them."""
 
     def add(function: Check) -> Check:
         readiness_checks.append((title, function))
@@ -41,7 +41,7 @@ def readiness_sections(request: HttpRequest) -> list[tuple[str, list[Gap]]]:
 
 
 def readiness(request):
-    """What is missing, for everyone on the staff; each section only for whom it concerns."""
+    """Shows what is missing. Each person sees the sections that their rights cover."""
     context = admin.site.each_context(request) | {
         "title": "Readiness",
         "sections": readiness_sections(request),

@@ -1,6 +1,7 @@
-"""The two things the rich-text editor puts inline, as CSP hashes computed from what is installed.
+"""CSP hashes of the two things that the rich-text editor writes inline: a script and a style.
 
-An update of the editor therefore changes the policy by itself; nothing is allowed wholesale.
+They are computed from the installed editor, so that an update changes the policy by itself and the
+policy needs no 'unsafe-inline'.
 """
 
 import base64
@@ -17,14 +18,14 @@ def csp_hash(text: str) -> str:
 
 
 def import_map_hash() -> str:
-    """Its text names the hashed static files, so it is read as the admin renders it."""
+    """Of the import map. It is rendered first, because it names static files by their hashes."""
     html = str(prose_editor_media(preset="configurable"))
     pattern = r'<script[^>]*type="importmap"[^>]*>(.*?)</script>'
     return csp_hash(re.findall(pattern, html, re.DOTALL)[0])
 
 
 def style_hash() -> str:
-    """TipTap adds one constant style element, a template literal in the editor's bundle."""
+    """Of the one style element that TipTap adds. Its text is a template literal in the bundle."""
     static = Path(django_prose_editor.__file__).parent / "static"
     bundle = (static / "django_prose_editor" / "editor.js").read_text()
     return csp_hash(re.findall(r"`(\.ProseMirror \{[^`]*)`", bundle)[0])

@@ -1,7 +1,8 @@
-"""The site's own error pages. They never read the database, which may be what is away (promise 12).
+"""The site's own error pages. They never read the database, because it may be down (promise 12).
 
-Each says what happened and what to do; the template adds the guides and the phone. A public form
-that was refused is shown again with what was typed (docs/decisions/0013-refused-forms.md).
+Each page says what happened and what to do. The template adds links to the guides and the phone
+number. A public form that was refused is shown again with what the visitor typed
+(docs/decisions/0013-refused-forms.md).
 """
 
 import logging
@@ -23,7 +24,7 @@ from clinic_site.web.headers import public_headers
 logger = logging.getLogger(__name__)
 
 RETRY_STORAGE_SECONDS = 30
-# The last is what a read-only PostgreSQL answers.
+# A read-only PostgreSQL raises the last of them.
 STORAGE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 
 PAGES = {
@@ -71,7 +72,7 @@ PAGES = {
     ),
 }
 
-# The advice where the form is below it, with what was typed.
+# The advice if the form is shown again below it, with what the visitor typed.
 WITH_FORM = {
     403: "It was not sent from a page of this site, so it was not taken. What you typed is below. "
     "Check it and send it from here.",
@@ -83,7 +84,8 @@ WITH_FORM = {
     "a minute and send it again.",
 }
 
-# To staff the words above would speak of forms and of calling us; each has a way back instead.
+# For staff. PAGES speaks to visitors about forms and about calling the practice. The third value is
+# a link back: its URL name and its words.
 STAFF_PAGES = {
     403: (
         "Your login does not open this page",
@@ -97,7 +99,7 @@ STAFF_PAGES = {
     ),
 }
 
-# Django's own guard refuses a form of the admin whose login is another than when it was opened.
+# Django's CSRF check refuses a form of the admin if the person has logged in or out since.
 STALE_FORM = (
     "We could not take that form",
     "You logged in or out in another tab since you opened it. Go back and copy what you typed, "
@@ -132,16 +134,16 @@ def page(
 
 
 def form_again(request, status: int) -> str:
-    """The public form that was posted, with what was typed; '' where there is none to show.
+    """The public form that was posted, with what was typed, as HTML; '' if there is none.
 
-    `public_form` leaves it with the request once the body is known to be short and readable.
+    `public_form` sets request.form_again once it knows that the body is short and readable.
     """
     draw = getattr(request, "form_again", None)
     if draw is None or status not in WITH_FORM:
         return ""
     try:
         return draw(request, is_ours=status != HTTPStatus.FORBIDDEN)
-    except Exception:  # the page with the phone number must come, whatever is wrong with the form
+    except Exception:  # whatever the fault is, the visitor must get the page with the phone number
         logger.exception("a refused form could not be shown again")
         return ""
 
@@ -152,7 +154,7 @@ def in_words(seconds: int | None) -> str:
 
 
 def is_storage_trouble(error: BaseException | None) -> bool:
-    """Whether the database is behind it: Django wraps what happens while it saves a session."""
+    """Whether a database error caused it. Django wraps errors from saving a session in its own."""
     while error:
         if isinstance(error, STORAGE_TROUBLE):
             return True
@@ -161,7 +163,10 @@ def is_storage_trouble(error: BaseException | None) -> bool:
 
 
 def whole_answer(status: int) -> bytes:
-    """The page with its head, for what gunicorn answers itself: no middleware sees that."""
+    """The page with status line and headers, for requests that gunicorn refuses by itself.
+
+    No middleware sees such a request, so nothing else would add the headers.
+    """
     response = page(status)
     own = {
         "Date": http_date(),
@@ -174,10 +179,10 @@ def whole_answer(status: int) -> bytes:
 
 
 def note_trouble(error: BaseException) -> None:
-    """Into the log, and the connection is let go at the end of the request.
+    """Logs the error, and has the connection closed at the end of the request.
 
-    One that was opened while nothing could be written stays read-only, for as long as it is kept,
-    when the storage is well again.
+    A connection that was opened while the storage was read-only stays read-only, even after the
+    storage can be written again.
     """
     logger.error("storage trouble", exc_info=error)
     connection.close_at = time.monotonic()
@@ -193,9 +198,9 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None, reason=""):
-    if reason:  # only that guard gives one
+    if reason:  # only Django's CSRF check passes one
         return page(403, words=STALE_FORM)
-    # Nothing was sent with a GET, so it is the login's rights that fell short.
+    # A GET sends no form, so the cause is that the login lacks the right.
     is_for_staff = is_admin_address(request) and request.method in {"GET", "HEAD"}
     return page(403, request=request, is_for_staff=is_for_staff)
 
@@ -213,7 +218,7 @@ def too_many(request, *, retry_after: int):
 
 
 def server_error(request):
-    """Also of what middleware raised, which no `process_exception` is told of."""
+    """Also called for errors raised in middleware, which `process_exception` does not get."""
     error = sys.exc_info()[1]
     if error and is_storage_trouble(error):
         return storage_trouble(request, error)
@@ -225,7 +230,7 @@ def unavailable(request):
 
 
 class StorageTroubleMiddleware:
-    """A locked, full or read-only database is a 503 to try again, never a crash (promise 2)."""
+    """Answers 503 if the database is locked, full or read-only, and not 500 (promise 2)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -234,10 +239,11 @@ class StorageTroubleMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        # Longer or larger than the column is bad input; of a number too large SQLite's driver says
-        # OverflowError.
+        # Input that is too long or too large for its column is a bad request. For a number that is
+        # too large, SQLite's driver raises OverflowError.
         if isinstance(exception, DataError | OverflowError):
-            # By its kind alone, as its words may be what was typed; it may be our fault too.
+            # Logged because it may be a fault of ours. Only its type, because its message may hold
+            # what the visitor typed.
             logger.error("data the database refuses: %s", type(exception).__name__)
             return bad_request(request)
         if not isinstance(exception, STORAGE_TROUBLE):

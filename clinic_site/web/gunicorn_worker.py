@@ -1,7 +1,7 @@
-"""gunicorn's threaded worker, whose own answers look like all others of the site (promise 11).
+"""gunicorn's threaded worker, whose own error answers are the site's error pages (promise 11).
 
-The master imports this module to start workers, so nothing of the site is imported above: what
-the master holds, the workers that HUP starts after an update would inherit.
+gunicorn's master process imports this module, so it must not import the site at the top. After an
+update, HUP starts new workers, and they would inherit the old modules from the master.
 """
 
 import time
@@ -18,10 +18,11 @@ from gunicorn.http.errors import (
 )
 from gunicorn.workers.gthread import ThreadWorker
 
-# All else that cannot be read is a 400. gunicorn answers 501 to an unknown Transfer-Encoding, but
-# no input may look like a fault of ours (promise 13).
+# Everything else that gunicorn cannot read gets 400. gunicorn itself answers 501 to an unknown
+# Transfer-Encoding, but no input may cause a 5xx (promise 13).
 STATUSES = {LimitRequestLine: 414, LimitRequestHeaders: 431}
-# Of what the proxies of docs/deploy let through; a thread does not wait longer for a slow sender.
+# The most that is read of a request after its answer. The proxies of docs/deploy let through less,
+# and a thread must not wait long for a slow sender.
 READ_ON_BYTES = 3 * 1024 * 1024
 READ_ON_SECONDS = 5
 OUR_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
@@ -29,27 +30,27 @@ OUR_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeader
 
 class Worker(ThreadWorker):
     def handle_error(self, req, client, addr, exc):
-        from clinic_site.web import errors, logs  # noqa: PLC0415 after the fork, see above
+        from clinic_site.web import errors, logs  # noqa: PLC0415 see the module's docstring
 
         if isinstance(exc, ParseException) and not isinstance(exc, OUR_FAULTS):
             status = STATUSES.get(type(exc), 400)
-            # The words of the exception are what the visitor sent.
+            # Only its type, because its message repeats what the visitor sent.
             fields = {"status": status, "error": type(exc).__name__}
             self.log.warning("Invalid request", extra={"fields": fields})
         else:
             status = 500
             path = logs.loggable_path(getattr(req, "path", ""))
             self.log.error("Error handling %s", path, exc_info=exc)
-        # Not a wait for whoever does not read: its thread is wanted by others.
+        # Non-blocking: if the client does not read, this thread must not wait, others need it.
         with suppress(OSError):
             util.write_nonblock(client, errors.whole_answer(status))
 
     def _keepalive_after(self, conn, keepalive):
-        """Closes after a body that ends in garbage; its request is answered already.
+        """Reads the rest of an answered request, and decides if the connection stays open.
 
-        A second answer would be taken for that to the next request on the connection. What was
-        answered before it was sent to its end is read first, and not only gunicorn's 64 kB of it:
-        a proxy that is still sending when the connection closes answers 502, and our page is lost.
+        A proxy that is still sending when the connection closes answers 502 instead of our page, so
+        up to READ_ON_BYTES are read; gunicorn alone reads 64 kB. If the rest is malformed, the
+        connection closes without another answer, which would seem to answer the next request.
         """
         end = time.monotonic() + READ_ON_SECONDS
         try:

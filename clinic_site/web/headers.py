@@ -16,7 +16,7 @@ PUBLIC_POLICY = (
 
 @cache
 def admin_policy() -> str:
-    """The admin's policy: the public one, plus the editor's import map and its one style."""
+    """As the public one, but allows the editor's import map, its one style, and data: images."""
     return (
         f"default-src 'none'; script-src 'self' {import_map_hash()}; "
         f"style-src 'self' {style_hash()}; img-src 'self' data: blob:; font-src 'self'; "
@@ -25,11 +25,11 @@ def admin_policy() -> str:
 
 
 def public_headers() -> dict[str, str]:
-    """What every answer outside the admin carries, gunicorn's own refusals included."""
+    """The headers of every answer, also of requests that gunicorn refuses by itself."""
     headers = {
         "Content-Security-Policy": PUBLIC_POLICY,
         "X-Content-Type-Options": "nosniff",
-        # Not no-referrer by default: it would turn a form's Origin into "null".
+        # With no-referrer, a browser would send "Origin: null" with our own forms.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

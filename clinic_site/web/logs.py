@@ -1,7 +1,7 @@
-"""One JSON line an event, with a request id and nothing personal.
+"""Writes each event as one JSON line, with the id of the request and no personal data (promise 20).
 
-Messages of exceptions are left out on purpose: a database puts the offending value, often an
-email address, into them. Class and place are enough to find a fault.
+The messages of exceptions are left out, because a database repeats the refused value in them, often
+an email address. The class of the exception and the place in the code are enough to find a fault.
 """
 
 import json
@@ -58,7 +58,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(event, ensure_ascii=False)
 
     def event(self, record: logging.LogRecord) -> str:
-        """The message without tokens in paths."""
+        """The message, with the tokens in its paths hidden."""
         if isinstance(record.args, tuple):
             record.args = tuple(
                 loggable_path(arg) if isinstance(arg, str) and arg.startswith("/") else arg
@@ -80,7 +80,7 @@ class RequestIdMiddleware:
 
 
 class GunicornLogger(Logger):
-    """Gunicorn's own events and the access log, as JSON like everything else."""
+    """Writes gunicorn's own events and its access log as JSON too."""
 
     def setup(self, cfg):
         super().setup(cfg)

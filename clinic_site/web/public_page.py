@@ -1,4 +1,4 @@
-"""Pages that are the same for everybody: cacheable by the edge cache and any CDN."""
+"""Marks views whose pages are the same for everybody, so that the page cache and CDNs keep them."""
 
 from functools import wraps
 
@@ -12,10 +12,10 @@ SHARED_STALE_SECONDS = 1
 
 
 def mark_public(response):
-    """Browsers ask each time whether their copy is still good, so they show what was just saved.
+    """Lets caches keep the answer for a second. Browsers must ask each time whether it is current.
 
-    A permanent redirect too: an address that was given back to its page would otherwise lead away
-    from it in every browser that has seen the redirect.
+    So staff and readers see an edit immediately. This holds for a permanent redirect too: if a page
+    gets its former address back, a browser that kept the redirect would never show it there.
     """
     if response.status_code in {200, 301}:
         patch_cache_control(
@@ -29,7 +29,7 @@ def mark_public(response):
 
 
 def public_when_read(view):
-    """For a view whose GET reads no cookie, no query string and nothing about the visitor."""
+    """For a view whose GET depends on the path alone: on no cookie, query string or visitor."""
 
     @wraps(view)
     def marked(request, *args, **kwargs):
@@ -41,13 +41,13 @@ def public_when_read(view):
 
 
 def public_page(view):
-    """For such a view that takes no POST."""
-    # A POST is told 405, not that a form was out of date.
+    """As public_when_read, for a view that takes no POST."""
+    # Exempt from Django's CSRF check, so that a POST is answered 405, not 403.
     return csrf_exempt(require_safe(public_when_read(view)))
 
 
 def is_public(path: str) -> bool:
-    """Whether a GET of this path is answered by such a view."""
+    """Whether a view that is marked so answers a GET of this path."""
     try:
         return getattr(resolve(path).func, "is_public_when_read", False)
     except Resolver404:

@@ -1,4 +1,4 @@
-"""What no page of ours takes is refused before any view, the admin's too."""
+"""Refuses requests that no page of the site can answer, before any view runs."""
 
 import re
 
@@ -7,14 +7,14 @@ from django.http import HttpResponseNotAllowed
 from clinic_site.web import errors
 
 METHODS = ["GET", "HEAD", "POST"]
-# As RFC 9110, 8.6 has it. Python reads "+5", "1_000" and Arabic digits as numbers too, and Django
-# crashes at what it cannot read, when the form's fields are first asked for.
+# The syntax of RFC 9110, 8.6. Python's int() also takes "+5", "1_000" and Arabic digits. At a value
+# that int() refuses, Django would crash when a view first reads the form.
 CONTENT_LENGTH = re.compile(r" *[0-9]{1,18} *")
 
 
 class RefusalsMiddleware:
-    """TRACE and its like, a length that is no number, and the NUL character in a query, which
-    PostgreSQL chokes on."""
+    """Refuses other methods, such as TRACE, a Content-Length that is not a number, and a NUL
+    character in the query string, at which PostgreSQL raises an error."""
 
     def __init__(self, get_response):
         self.get_response = get_response

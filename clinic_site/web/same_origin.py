@@ -1,7 +1,7 @@
-"""The guard of public forms: no cookie, no token, and no other site can post to them.
+"""Guards public forms against posts from other sites, without a cookie or a token (promise 10).
 
-Fetch metadata first, then Origin, then Referer; a request with none of the three is taken, since
-no browser sends one to a form (promise 10, docs/decisions/0001).
+It reads the headers Sec-Fetch-Site, Origin and Referer, in this order. A request with none of them
+is accepted, because every browser sends at least one with a form (docs/decisions/0001).
 """
 
 import re
@@ -19,37 +19,37 @@ FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def is_ours(origin: str) -> bool:
-    """Django serves a name with the dot of its root too, and so forms come from there."""
+    """Django also serves "example.com." with a dot at the end, so forms may come from there."""
     return re.sub(r"\.(?=$|:\d+$)", "", origin.lower()) in settings.CSRF_TRUSTED_ORIGINS
 
 
 def comes_from_our_pages(request) -> bool:
-    """A header that is there but empty counts as absent: some privacy tools blank them."""
+    """An empty header counts as missing, because some privacy tools empty these headers."""
     site, origin, referer = (
         request.headers.get(name, "").strip() for name in ("Sec-Fetch-Site", "Origin", "Referer")
     )
     if site:
-        # A browser that is told to send no Referer says "null" as Origin on our own pages too.
-        # No page can choose its Sec-Fetch-Site, so that one tells ours from another's.
+        # A browser that sends no Referer also sends "Origin: null", even from our own pages. That
+        # is safe to accept, because no page can choose the value of its Sec-Fetch-Site.
         return site in {"same-origin", "none"} and (origin in {"", "null"} or is_ours(origin))
     if origin:
         return is_ours(origin)
     if referer:
         try:
-            parts = urlsplit(referer)
+            address = urlsplit(referer)
         except ValueError:
             return False
-        return is_ours(f"{parts.scheme}://{parts.netloc}")
+        return is_ours(f"{address.scheme}://{address.netloc}")
     return True
 
 
 def body_length(request) -> int:
-    """The announced length; RefusalsMiddleware lets through nothing but a number."""
+    """The value of Content-Length. RefusalsMiddleware has refused what is not a number."""
     return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
 def is_readable(request) -> bool:
-    """Whether the body is a form in UTF-8; anything else would arrive garbled."""
+    """Whether the body is a form in UTF-8. Django would read other text as garbled letters."""
     if request.content_type not in FORM_TYPES:
         return False
     if request.content_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
@@ -66,8 +66,8 @@ def is_readable(request) -> bool:
 def public_form(view=None, *, again=None):
     """For a view that shows a form on GET and takes it on POST, without cookie or session.
 
-    `again(request, is_ours=…)` draws the form with what was typed, for the error pages; it must not
-    need the database. `is_ours` is false for a form that another site sent.
+    `again(request, is_ours=…)` renders the form with what was typed, for the error pages. It must
+    not need the database. `is_ours` is false if another site sent the form.
     """
     if view is None:
         return partial(public_form, again=again)
@@ -75,7 +75,7 @@ def public_form(view=None, *, again=None):
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def guarded(request, *args, **kwargs):
+    def guard(request, *args, **kwargs):
         if request.method == "POST":
             is_short = body_length(request) <= BODY_MAX_BYTES
             is_form = is_short and is_readable(request)
@@ -88,4 +88,4 @@ def public_form(view=None, *, again=None):
                 return errors.bad_request(request)
         return view(request, *args, **kwargs)
 
-    return guarded
+    return guard

@@ -1,4 +1,4 @@
-"""One time zone for all that is shown and typed: the practice's, wherever staff or server are."""
+"""Shows and reads all times in the practice's time zone, not in that of the server or of staff."""
 
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
@@ -10,18 +10,18 @@ from clinic_site.models import Practice
 
 
 class PracticeZone(tzinfo):
-    """The practice's zone, read when a time is first shown or typed: most pages have none."""
+    """The practice's zone. It is read only when needed, because most pages show no time."""
 
     def __init__(self) -> None:
         self.practice_before = Practice._remembered
 
     @cached_property
     def zone(self) -> tzinfo:
-        if Practice._remembered is not self.practice_before:  # the page has read it already
+        if Practice._remembered is not self.practice_before:  # the view has read it already
             return Practice.remembered().zone
         try:
             return Practice.load().zone
-        except Error:  # the view meets it too, and says so
+        except Error:  # the view gets the same error and answers it
             return Practice.remembered().zone
 
     def utcoffset(self, at: datetime | None) -> timedelta | None:
@@ -50,5 +50,5 @@ class PracticeZoneMiddleware:
 
 
 def practice_zone():
-    """For commands and the worker, which no middleware serves."""
+    """For commands and the mail worker, which run without middleware."""
     return timezone.override(PracticeZone())

@@ -1,4 +1,4 @@
-// The editor replaces the labelled textarea by an element of its own, which then has no name.
+// The editor hides the labelled textarea and shows an element without a name, so it gets one here.
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   const box = editor.view.dom;
   const label = document.querySelector(`label[for="${textarea.id}"]`);

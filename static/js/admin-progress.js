@@ -1,4 +1,4 @@
-// Reloads the page while long work goes on, so that its bar moves; not under somebody's typing.
+// Reloads the page while a long task runs, so that its progress bar moves, but not while a person types.
 const bar = document.querySelector("progress[data-reload-seconds]");
 if (bar) {
   setInterval(() => {

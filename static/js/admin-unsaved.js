@@ -1,4 +1,4 @@
-// Asks before what was typed is lost, and sends a form once, however often its button is pressed.
+// Asks before unsaved words are lost, and sends a form only once if its button is pressed twice.
 const form = document.querySelector("#content-main > form[method='post']");
 if (form) {
   const typed = () => JSON.stringify(
@@ -7,13 +7,14 @@ if (form) {
   let before = null;
   let isSent = false;
 
-  // As late as can be, because editors and pickers fill in fields while the page loads.
+  // Remembers the fields at the first key or click, because editors and pickers fill in fields while
+  // the page loads.
   const remember = () => { before ??= typed(); };
   for (const event of ["focusin", "pointerdown", "keydown", "beforeinput"]) {
     document.addEventListener(event, remember, { capture: true });
   }
 
-  // What came back with errors or questions was typed and is not saved.
+  // A page that came back with errors or questions holds words that are not saved.
   const isUnsaved = () => form.querySelector("[data-unsaved]") || (before !== null && typed() !== before);
 
   addEventListener("beforeunload", (event) => {
@@ -29,7 +30,7 @@ if (form) {
       return;
     }
     isSent = true;
-    // The answer may never come; then the button must work again.
+    // If no answer comes, the button must work again.
     setTimeout(() => { isSent = false; }, 10_000);
   });
 }

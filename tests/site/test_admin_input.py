@@ -103,7 +103,7 @@ def test_action_on_an_unknown_row_is_answered_with_a_message(owner, rows, key):
     response = owner.post("/admin/leads/testimonial/", data, follow=True)
 
     assert messages(response) == [
-        "Nothing was done, because some of the chosen rows are none. Choose them again."
+        "Nothing was done: a chosen row was not recognized. Choose the rows again."
     ]
 
 

@@ -1,11 +1,11 @@
-"""Whole pages at the WSGI edge, ready compressed, so that a page costs what a bare answer costs.
+"""Keeps whole pages, already compressed, and answers before Django runs.
 
-Only views marked by `public_page` or `public_when_read` come here, because their answers depend on
-nothing but the path. A page is rendered anew when the content version has moved, and after a minute
-for articles that are published by the clock. One request renders it. The others get the former page
-meanwhile, or wait for the one that renders when the former page may no longer be shown (promise
-30). While the database is out of reach, pages stay readable (promise 2). docs/decisions/0003 has
-the reasons and the measurements.
+Only views marked by `public_page` or `public_when_read` are kept, because their answers depend on
+nothing but the path. A page is rendered again after each edit (the content version has changed) and
+after a minute, because articles can be published at a set time. Only one request renders a page.
+The others get the former page meanwhile, or wait if the former page is too old (promise 30). While
+the database is down, pages stay readable (promise 2). docs/decisions/0003-edge-cache.md has the
+reasons and the measurements.
 """
 
 import threading
@@ -26,11 +26,11 @@ from clinic_site.web.public_page import is_public
 MAX_PAGES = 1000
 MAX_AGE_SECONDS = 60.0
 FORMER_SECONDS = 1.0  # how long after an edit the former page may be shown
-RETRY_SECONDS = 1.0  # after a page could not be rendered
-RENDER_SECONDS = 5.0  # after that the next request begins another render
-WAIT_SECONDS = 10.0  # for the renders of others; then a request renders for itself
+RETRY_SECONDS = 1.0  # how long to wait after a page could not be rendered
+RENDER_SECONDS = 5.0  # if a render takes longer, the next request begins another one
+WAIT_SECONDS = 10.0  # if a request waits longer for others' renders, Django answers it alone
 
-# What a page must not depend on is not even there while it is rendered.
+# Removed for the render, so that a page cannot depend on them by mistake.
 AS_FOR_ALL = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "HTTP_COOKIE": ""}
 
 Key = tuple[str, bool, str]
@@ -81,7 +81,7 @@ class PageCache:
                 self.watch.doubt()
 
     def find(self, key: Key, environ: dict[str, Any], is_latest_wanted: bool) -> Page | None:
-        """The page to answer with; None where Django has to answer this request by itself."""
+        """The page to answer with; None if Django has to answer this request alone."""
         give_up_at = self.clock() + WAIT_SECONDS
         while (now := self.clock()) < give_up_at:
             page = self.pages.get(key)
@@ -89,14 +89,14 @@ class PageCache:
                 return page
             is_own, render = self.join_or_begin(key, now)
             if render is None:
-                continue  # it has been rendered in between
+                continue  # another request has rendered it meanwhile
             if is_own:
                 self.render(key, render, environ)
             elif page and not is_latest_wanted and self.may_still_show(page, now):
                 return page
             elif not render.done.wait(min(render.began_at + RENDER_SECONDS, give_up_at) - now):
                 continue  # it has taken too long
-            # What was rendered across an edit is out of date already; then it is tried again.
+            # If there was an edit during the render, the page is out of date: try again.
             if render.page and render.version == self.watch.known.version:
                 return render.page if render.page.is_for_all else None
         return None
@@ -106,14 +106,14 @@ class PageCache:
         return is_fresh and page.version == self.watch.known.version
 
     def may_still_show(self, page: Page, now: float) -> bool:
-        """Whether an out-of-date page is good enough for those who would have to wait."""
+        """Whether an out-of-date page may be shown while another request renders the new one."""
         known = self.watch.known
         if page.version != known.version:
             return page.version == known.former and now < known.moved_at + FORMER_SECONDS
         return now < page.expires_at + MAX_AGE_SECONDS
 
     def join_or_begin(self, key: Key, now: float) -> tuple[bool, Render | None]:
-        """The render that is under way, a new one for this thread to do, or none if none is due."""
+        """(is it for this thread to do, the render); no render if the page is good already."""
         version = self.watch.known.version
         with self.lock:
             render, page = self.renders.get(key), self.pages.get(key)
@@ -147,18 +147,18 @@ class PageCache:
                 body.close()
 
     def settle(self, key: Key, page: Page) -> Page:
-        """Keeps what was rendered or lets the former page go. Returns what is to be answered."""
+        """Stores the rendered page, or removes the former one. Returns the page to answer with."""
         with self.lock:
             former = self.pages.get(key)
             if page.version != self.watch.known.version:
-                return page  # rendered across an edit
+                return page  # there was an edit during the render
             if page.is_kept:
                 self.pages.pop(key, None)
                 self.pages[key] = page
                 if len(self.pages) > MAX_PAGES:
                     del self.pages[next(iter(self.pages))]
             elif not page.status.startswith("5"):
-                self.pages.pop(key, None)  # withdrawn
+                self.pages.pop(key, None)  # the page is gone, for example withdrawn
             elif former and former.version == page.version:
                 former.expires_at = self.clock() + RETRY_SECONDS
                 return former
@@ -167,17 +167,17 @@ class PageCache:
         return page
 
     def shrink(self, key: Key, variants: Variants) -> None:
-        """The words of a page may have changed again before it was their turn."""
+        """Compresses better, unless the page has changed again before its turn came."""
         page = self.pages.get(key)
         if page and page.variants is variants:
             shrink(variants)
 
 
 def key_of(environ: dict[str, Any]) -> Key | None:
-    """None where Django refuses the Host header or has to guess the name.
+    """The key under which a page is kept; None if there is no valid Host header.
 
-    A page is the same under each name of the site. The name is part of the key so that a name that
-    Django refuses finds nothing. The port is not, so that ports do not multiply what is kept.
+    A page is the same under each name of the site. The name is part of the key, because Django must
+    answer a name that it refuses. The port is not, so that ports cannot fill the cache.
     """
     host, _port = split_domain_port(environ.get("HTTP_HOST", ""))
     if not host:
@@ -188,7 +188,7 @@ def key_of(environ: dict[str, Any]) -> Key | None:
 
 
 def wants_latest(environ: dict[str, Any]) -> bool:
-    """A browser reloads the page, or a member of staff comes from the admin to see an edit."""
+    """Whether a browser reloads the page, or a person comes from the admin to see an edit."""
     control = environ.get("HTTP_CACHE_CONTROL", "")
     return (
         "no-cache" in control

@@ -1,4 +1,4 @@
-"""One answer that is the same for everybody, ready compressed."""
+"""One page in the page cache: its headers, and its body in each compression."""
 
 import gzip
 import hashlib
@@ -14,7 +14,7 @@ ENCODINGS = ("br", "gzip", "")
 QUICK_QUALITY, SMALL_QUALITY = 5, 11
 
 Headers = list[tuple[str, str]]
-Variants = dict[str, bytes]  # by content encoding; "" is the plain one
+Variants = dict[str, bytes]  # the body by content encoding; "" is uncompressed
 
 
 @dataclass
@@ -24,12 +24,12 @@ class Page:
     variants: Variants
     etag: str = ""
     is_kept: bool = False
-    is_for_all: bool = False  # may be given to others who asked for it at the same time
-    version: int | None = None  # of the content that it shows
+    is_for_all: bool = False  # may also answer others who asked for it at the same time
+    version: int | None = None  # the version of the content that it shows
     expires_at: float = 0.0
 
     def answer(self, environ: dict[str, Any], start_response) -> Iterable[bytes]:
-        if self.etag and self.is_had(environ.get("HTTP_IF_NONE_MATCH")):
+        if self.etag and self.is_in_browser(environ.get("HTTP_IF_NONE_MATCH")):
             headers = [(name, value) for name, value in self.headers if name != "Content-Type"]
             start_response("304 Not Modified", headers)
             return []
@@ -41,23 +41,23 @@ class Page:
         start_response(self.status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def is_had(self, if_none_match: str | None) -> bool:
-        """RFC 9110, 13.1.2: a weak comparison, which ignores the W/ in front."""
+    def is_in_browser(self, if_none_match: str | None) -> bool:
+        """Compares weakly, ignoring the W/ in front, as RFC 9110, 13.1.2 says."""
         offered = [etag.removeprefix("W/") for etag in parse_etags(if_none_match or "")]
         return "*" in offered or self.etag.removeprefix("W/") in offered
 
 
 def make_page(status: str, headers: Headers, body: bytes, former: Page | None) -> Page:
-    """Of what Django answered. Words that are the same as before are not compressed again."""
+    """Makes a Page of Django's answer. An unchanged body is not compressed again."""
     named = {name.lower(): value for name, value in headers}
     control = named.get("cache-control", "")
     is_for_all = "private" not in control and not named.keys() & {"set-cookie", "vary"}
     shown = [(name, value) for name, value in headers if name.lower() != "content-length"]
     if not (is_for_all and status.startswith("200") and "public" in control):
-        # A redirect has to repeat the query string of the one who asked.
+        # A redirect repeats the query string of its own visitor, so it cannot answer others.
         is_for_all = is_for_all and not status.startswith("3")
         return Page(status, shown, {"": body}, is_for_all=is_for_all)
-    # Weak, because one ETag speaks for the plain bytes and for all ways to compress them.
+    # Weak, because the same ETag stands for the uncompressed body and for each compressed one.
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     shown = [(name, value) for name, value in shown if name.lower() != "etag"] + [("ETag", etag)]
     is_text = named.get("content-type", "").startswith(("text/", "application/"))
@@ -78,12 +78,12 @@ def compressed(body: bytes) -> Variants:
 
 
 def shrink(variants: Variants) -> None:
-    """Takes as long as rendering does, and so is done beside the requests."""
+    """Compresses as small as possible, in the background, because it takes as long as a render."""
     variants["br"] = brotli.compress(variants[""], quality=SMALL_QUALITY)
 
 
 def accepted_encoding(header: str, offered: Iterable[str] = ENCODINGS) -> str:
-    """The best encoding on offer that an Accept-Encoding header takes; q=0 refuses one."""
+    """The best offered encoding that the Accept-Encoding header allows; q=0 forbids one."""
     accepted = set()
     for part in header.lower().split(","):
         name, _, quality = part.partition(";")

@@ -1,7 +1,7 @@
-"""What each process knows of the content version, which moves with every edit of public content.
+"""What this process knows of the content version, which changes with each edit of public content.
 
-Looks at the database happen beside the requests, one at a time. So a database that answers slowly
-or not at all holds no reader for longer than `LOOK_SECONDS`, and then only the first ones.
+A background thread reads the version from the database, one look at a time. So a slow database
+delays a reader by at most LOOK_SECONDS, and only until a look has failed.
 """
 
 import threading
@@ -15,17 +15,17 @@ from django.db import Error, connection
 from clinic_site.models import ContentVersion
 from clinic_site.web.page_cache.background import BackgroundThread
 
-LOOK_EVERY_SECONDS = 0.1  # while pages are asked for; a look costs 0.2 ms
-TRUST_SECONDS = 0.5  # a request that finds older knowledge waits for a look
-LOOK_SECONDS = 1.0  # a look that takes longer means that the storage is in trouble
+LOOK_EVERY_SECONDS = 0.1  # while pages are requested; a look costs 0.2 ms
+TRUST_SECONDS = 0.5  # if the last look is older, a request waits for a new one
+LOOK_SECONDS = 1.0  # if a look takes longer, the database is in trouble
 
 
 @dataclass(frozen=True)
 class Known:
-    """Replaced as a whole, so that a thread never sees one half of an old and one of a new look."""
+    """The result of a look. Replaced as a whole, so that no thread sees a mix of two looks."""
 
     version: int | None = None
-    at: float = float("-inf")  # when the last good look began
+    at: float = float("-inf")  # when the last successful look began
     former: int | None = None
     moved_at: float = float("-inf")  # the earliest time at which `former` may have been replaced
 
@@ -53,24 +53,24 @@ class VersionWatch:
 
     @property
     def is_storage_in_trouble(self) -> bool:
-        """A look has just failed, or one that is under way takes too long."""
+        """Whether a look has just failed, or the running one takes too long."""
         look, now = self.running, self.clock()
         is_slow = look is not None and now - look.began_at >= LOOK_SECONDS
         return is_slow or now - self.failed_at < LOOK_SECONDS
 
     def doubt(self) -> None:
-        """This process may just have changed the content: the next request looks first."""
+        """Call after a possible edit in this process: the next request waits for a new look."""
         self.doubted_at = self.clock()
 
     def refresh(self, *, is_latest_wanted: bool) -> None:
-        """Looks when it is time, and waits for the look when too little is known without it."""
+        """Starts a look when it is time. Waits for it if the last one is too old to be trusted."""
         now = self.clock()
         needed = now if is_latest_wanted else max(now - TRUST_SECONDS, self.doubted_at)
         if self.known.at >= needed:
             if now - self.known.at >= LOOK_EVERY_SECONDS:
                 self.look()
             return
-        # The look that runs may have begun before the edit; the one after it has not.
+        # Twice: the running look may have begun before the edit, the one after it has not.
         for _ in range(2):
             look = self.look()
             if self.is_storage_in_trouble:
@@ -80,7 +80,7 @@ class VersionWatch:
                 return
 
     def look(self) -> Look:
-        """The look that runs, which is begun when none does."""
+        """The running look. Starts one if none is running."""
         with self.lock:
             if (look := self.running) is None:
                 look = self.running = Look(began_at=self.clock())

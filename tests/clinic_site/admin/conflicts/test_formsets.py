@@ -3,35 +3,13 @@
 import re
 
 import pytest
-from django.urls import reverse
 
 from articles.models import Article, Section
 from tests.admin_pages import messages, visible
 from tests.articles.admin.test_pages import new_section
-from tests.clinic_site.admin.conflicts.test_forms import Window, change_url, questions
-from tests.factories import make_article, make_ebook, make_section
-from tests.staff import client_of
-
-MODELS = ("article", "section", "source", "ebook", "ebooksection")
-RIGHTS = [f"articles.{verb}_{m}" for m in MODELS for verb in ("view", "add", "change", "delete")]
-
-
-@pytest.fixture
-def jo(db):
-    return client_of("jo", *RIGHTS)
-
-
-@pytest.fixture
-def article(db):
-    """Cold at 0, heat at 1, walk at 2."""
-    article = make_article()
-    for position, title in enumerate(("Cold", "Heat", "Walk")):
-        make_section(article, title=title, anchor=title.lower(), position=10 + 10 * position)
-    return article
-
-
-def bodies(article):
-    return dict(Section.objects.filter(article=article).values_list("title", "body"))
+from tests.clinic_site.admin.conflicts.windows import Window, change_url, questions
+from tests.clinic_site.admin.sections import bodies
+from tests.factories import make_ebook
 
 
 def test_editors_of_two_sections_keep_both(editor, jo, article):
@@ -249,71 +227,6 @@ def test_source_that_was_deleted_does_not_stop_the_section(editor, jo, article):
 
     assert response.status_code == 302
     assert bodies(article)["Heat"] == "<p>Mine.</p>"
-
-
-def restore_window(client, section, version):
-    name = "admin:articles_section_simple_history"
-    return Window(client, section, reverse(name, args=[section.pk, version.pk]))
-
-
-def test_restoring_keeps_what_was_changed_since_it_was_opened(editor, jo, article):
-    heat = article.sections.get(title="Heat")
-    first = heat.history.get()
-    Window(editor, heat).save(body="<p>Second.</p>")
-    window = restore_window(editor, heat, first)
-    Window(jo, heat).save(dos="Rest")
-
-    response = window.save()
-
-    heat.refresh_from_db()
-    assert response.status_code == 302
-    assert (heat.body, heat.dos) == ("<p>Rest a little.</p>", "Rest")
-
-
-@pytest.mark.parametrize(
-    ("answer", "kept"), [("mine", "<p>Rest a little.</p>"), ("theirs", "<p>Third.</p>")]
-)
-def test_restoring_over_something_newer_asks(editor, jo, article, answer, kept):
-    heat = article.sections.get(title="Heat")
-    first = heat.history.get()
-    Window(editor, heat).save(body="<p>Second.</p>")
-    window = restore_window(editor, heat, first)
-    Window(jo, heat).save(body="<p>Third.</p>")
-
-    response = window.save()
-
-    assert questions(response) == {"keep-body": []}
-    assert bodies(article)["Heat"] == "<p>Third.</p>"
-    window.save(**{"keep-body": answer})
-    assert bodies(article)["Heat"] == kept
-
-
-def test_restored_by_both_after_deletion_is_asked_about(editor, jo, article):
-    heat = article.sections.get(title="Heat")
-    first, key = heat.history.get(), heat.pk
-    heat.delete()
-    heat.pk = key
-    window = restore_window(editor, heat, first)
-    restore_window(jo, heat, first).save(body="<p>Jo.</p>")
-
-    response = window.save()
-
-    assert questions(response) == {"keep-body": []}
-    assert bodies(article)["Heat"] == "<p>Jo.</p>"
-
-
-def test_restoring_what_was_deleted_meanwhile_says_so_first(editor, jo, article):
-    heat = article.sections.get(title="Heat")
-    first, key = heat.history.get(), heat.pk
-    window = restore_window(editor, heat, first)
-    Window(jo, article).save(**{"sections-1-DELETE": "on"})
-
-    response = window.save()
-
-    assert response.status_code == 410
-    assert "jo deleted it at" in visible(response)
-    assert f'href="{reverse("admin:articles_section_history", args=[key])}"' in response.text
-    assert not Section.objects.filter(pk=key).exists()
 
 
 def test_chapters_that_both_moved_are_asked_about(editor, jo, article):
