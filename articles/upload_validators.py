@@ -1,4 +1,4 @@
-"""What staff may upload in place of a generated book: the kind of file, and its size."""
+"""Checks the type and size of the files that staff upload in place of built ebooks."""
 
 import math
 import os
@@ -7,18 +7,19 @@ import zipfile
 from django.core.exceptions import ValidationError
 
 EPUB_MIME_TYPE = "application/epub+zip"
-# People read these on phones. The proxies of docs/deploy let two of them and a form pass, so that
-# staff get the sentence below and not a proxy's page.
+# People read these files on phones. The proxies in docs/deploy accept two such files and a form, so
+# that staff see the message below instead of a proxy's error page.
 MAX_MEGABYTES = 20
-# ISO 32000-1, annex H: readers look for the header in so many bytes, as some programs put a byte
-# order mark or a line of their own before it.
+# ISO 32000-1, annex H: programs search the header in so many bytes, because some files have a byte
+# order mark or another line before it.
 PDF_HEADER_WITHIN_BYTES = 1024
 
 
 def is_stored(file) -> bool:
-    """Whether it was checked when it came; each save validates it again, and would leave it open.
+    """Whether the file was checked when it was uploaded.
 
-    Raises ValidationError when the disk has lost it.
+    Each save validates stored files again, and reading one would leave it open. Raises
+    ValidationError if the storage has lost the file.
     """
     if not getattr(file, "_committed", False):
         return False
@@ -56,15 +57,15 @@ def is_epub(file) -> None:
 
 
 def mime_type_in_zip(file) -> bytes:
-    """What the archive says it is; b"" for one that is damaged or no archive at all.
+    """The type that the archive states; b"" if the file is damaged or not an archive.
 
-    Only the first bytes are unpacked, as a hostile archive may unpack to more than the memory.
+    Only the first bytes are unpacked, because a hostile archive may be larger than the memory.
     """
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive, archive.open("mimetype") as entry:
             return entry.read(len(EPUB_MIME_TYPE) + 64).strip()
     # zipfile documents BadZipFile, but damaged archives also raise zlib.error, EOFError, OSError,
-    # struct.error, and more; all of them mean the same to the person who chose the file.
+    # struct.error and more. Staff get the same message for all of them.
     except Exception:  # noqa: BLE001
         return b""

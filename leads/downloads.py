@@ -1,4 +1,4 @@
-"""Downloads from the library: which ebooks may be downloaded, and how many people do."""
+"""Downloads from the library: which ebooks may be downloaded, and how often each one is."""
 
 import logging
 import re
@@ -28,11 +28,11 @@ SCANNERS = re.compile(
 
 
 class WithdrawnError(Exception):
-    """The ebook was published once and no longer is."""
+    """The ebook is not published any more."""
 
 
 def download(request, *, slug: str, file_format: Format) -> HttpResponseBase:
-    """Send the file to the person who opened a library link.
+    """Sends the file to the person who opened a library link.
 
     Raises WithdrawnError, and BuildError if the book was never built and cannot be built now.
     """
@@ -63,7 +63,7 @@ def is_by_a_person(request) -> bool:
 
 
 def count(ebook: Ebook, file_format: Format) -> None:
-    """Add one to the book's and format's count of today. A failure must not stop the download."""
+    """Adds one to today's count of the book and format. A failure must not stop the download."""
     today = timezone.localdate()
     key: dict[str, Any] = {"ebook": ebook.slug, "file_format": file_format.code, "day": today}
     try:

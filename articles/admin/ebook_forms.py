@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list
 
 from articles.admin.formsets import OrderedTableFormSet
 from articles.ebooks import covers
@@ -14,7 +14,10 @@ from articles.ebooks.formats import BY_CODE, FORMATS, Format
 from articles.models import Article, Ebook, EbookUpload, Section
 from clinic_site.admin.history import is_version
 
-NO_CHAPTER = "To be published, it needs a chapter, or both an EPUB and a PDF of your own."
+NO_CHAPTER = (
+    "To be published, it needs a chapter, or a file of your own in each format: "
+    f"{get_text_list([each.label for each in FORMATS], 'and')}."
+)
 
 
 def short_title(page: Article) -> str:

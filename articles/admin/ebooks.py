@@ -31,7 +31,7 @@ def edition_of(book: Ebook) -> Edition:
 
 
 def reason_against(book: Ebook) -> str:
-    """Builds the files; why they cannot be published, "" if they can."""
+    """Builds the files; returns why they cannot be published, or "" if they can."""
     try:
         build.build(book)
     except build.BuildError as error:
@@ -65,7 +65,7 @@ class ChapterInline(admin.TabularInline):
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
         if "section" in formset.form.base_fields:
-            # A cross beside a chapter would delete the section from its page, too.
+            # The button to delete beside the select would delete the section from its page, too.
             formset.form.base_fields["section"].widget.can_delete_related = False
         return formset
 
@@ -115,7 +115,7 @@ class EbookAdmin(HistoryAdmin):
 
     @admin.display(description="preview")
     def previews(self, book):
-        """Each format as its chapters stand now, published or not; nobody's download is counted."""
+        """Links that show the present chapters in each format; these downloads are not counted."""
         if not book.pk:
             return "Save the book first."
         names = [
@@ -126,8 +126,8 @@ class EbookAdmin(HistoryAdmin):
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.preview)
-        own = path("<int:pk>/preview.<str:file_format>", view, name="articles_ebook_preview")
-        return [own, *super().get_urls()]
+        preview = path("<int:pk>/preview.<str:file_format>", view, name="articles_ebook_preview")
+        return [preview, *super().get_urls()]
 
     def preview(self, request, pk, file_format):
         book = get_object_or_404(Ebook, pk=pk)
@@ -144,7 +144,7 @@ class EbookAdmin(HistoryAdmin):
         return FileResponse(stream, filename=f"{book.slug}.{file_format}")
 
     def get_readonly_fields(self, request, obj=None):
-        """Restoring a version of an ebook leaves its present uploads."""
+        """Restoring a former version does not change the present uploads."""
         fields = super().get_readonly_fields(request, obj)
         if is_version(obj) and not is_deleted(obj):
             return [*fields, *(each.upload_field for each in FORMATS)]
@@ -162,7 +162,7 @@ class EbookAdmin(HistoryAdmin):
         return response
 
     def save_model(self, request, obj, form, change):
-        """A book waits unpublished until its files are built and good."""
+        """Keeps a book unpublished until publish() has built its files."""
         was_public = change and Ebook.objects.filter(pk=obj.pk, is_published=True).exists()
         if obj.is_published and not was_public:
             obj.is_published = False

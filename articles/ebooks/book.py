@@ -1,7 +1,7 @@
-"""An ebook as plain data: everything that shows in it, whatever the format.
+"""An ebook as plain data: everything that a reader sees in it, in any format.
 
-The formats are written from a Book alone. So its digest tells whether a reader would see a
-difference, and only then does the edition move.
+The renderers read nothing but a Book. So its digest shows whether a reader would see a difference,
+and only then does the ebook get a new edition.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from articles.rich_text.tree import Block, one_line, plain_text, tree
 from clinic_site.models import Practice
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "ebooks"
-# Move it when Python changes what the books look like; a changed template is noticed by itself.
+# Increase it when a change in Python changes the files; changed templates are in the digest.
 LAYOUT = 2
 
 ORIGIN = "Every section of this book is taken from our web site. The page there is always current:"
@@ -31,12 +31,12 @@ COUNTED: dict[str, str] = {Section.Kind.STEP: "Step", Section.Kind.EXERCISE: "Ex
 
 @dataclass(frozen=True)
 class Chapter:
-    """A section of a guide with all that belongs to it: its warnings stand in no other place."""
+    """A section of a guide, with its warnings, which are in no other place."""
 
     id: str
     kind: str
     level: int  # 2 for a step or exercise under the text that introduces it
-    number: int  # within the book; 0 for what is not counted
+    number: int  # within the book; 0 if it is neither a step nor an exercise
     count: str  # "Step 1 of 3"
     title: str
     tone: str
@@ -54,7 +54,7 @@ class Chapter:
 
     @property
     def text(self) -> str:
-        """All its words, line by line."""
+        """All words of the chapter, one line for each part."""
         doses = [f"{name}: {dose}" for name, dose in self.doses]
         parts = [self.heading, plain_text(self.blocks), *doses, self.callout_title, self.callout]
         return "\n".join(part for part in [*parts, *self.dos, *self.donts] if part)
@@ -62,7 +62,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Reference:
-    """What the text rests on, as listed under its guide."""
+    """A source of the text, as the guide lists it."""
 
     title: str
     publisher: str
@@ -71,7 +71,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Guide:
-    """A page that the book's sections stand on, and who signed it off."""
+    """A page that has sections of the book, and who reviewed it."""
 
     title: str
     url: str
@@ -99,12 +99,12 @@ class Book:
 
     @property
     def drawings(self) -> list[str]:
-        """Each figure in it once."""
+        """The name of each figure of the book, once."""
         return list(dict.fromkeys(name for chapter in self.chapters for name in chapter.figures))
 
     @cached_property
     def digest(self) -> str:
-        """Changes when, and only when, a reader would see something else."""
+        """Changes if, and only if, a reader would see a difference."""
         state = {
             "layout": LAYOUT,
             "templates": templates_digest(),
@@ -123,7 +123,7 @@ def templates_digest() -> str:
 
 
 def read(ebook: Ebook) -> Book:
-    """The book as its sections stand now."""
+    """Reads the book from its present sections."""
     practice = Practice.load()
     sections = [
         chapter.section
@@ -187,7 +187,7 @@ class _Chapters:
         chapters: list[Chapter] = []
         for section in self.sections:
             before = chapters[-1] if chapters else None
-            # Under the text that introduces the run, and under that the rest of the run.
+            # The first step goes under the text that introduces it; the next ones follow it there.
             is_under = before and (
                 before.kind == Section.Kind.TEXT
                 or (before.kind == section.kind and before.level == 2)
@@ -224,14 +224,14 @@ class _Chapters:
         return [line for line in map(self.line, items) if line]
 
     def link(self, section: Section, href: str) -> str:
-        """Within the book where the book has it, else to the page of today if it is public."""
+        """A link within the book; to the page of a section that is not in it, if that is public."""
         page = f"{settings.BASE_URL}{section.article.get_absolute_url()}"
         url = safe_url(page, href)
         return self.urls.get(url) or ("" if href in self.dead_links else url)
 
 
 def _ids(sections) -> dict[int, str]:
-    """An id for each section, unique also when two guides use the same anchor."""
+    """An id for each section; unique even if two guides use the same anchor."""
     ids: dict[int, str] = {}
     for section in sections:
         name = f"s-{section.anchor}"
@@ -240,9 +240,10 @@ def _ids(sections) -> dict[int, str]:
 
 
 def places(sections) -> dict[int, tuple[int, int]]:
-    """By section: its number among the guide's steps, or exercises, of this book, and their total.
+    """The number of each section among its guide's steps (or exercises) in this book, and their
+    total.
 
-    Not its number on the guide's page, as a reader would look for the steps before the first one.
+    It is not the number on the guide's page, because a reader would miss the steps before it.
     """
     runs: dict[tuple[int, str], list[int]] = {}
     for section in sections:

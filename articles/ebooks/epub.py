@@ -1,4 +1,4 @@
-"""A book as EPUB 3: Django templates into a zip, the same bytes for the same edition."""
+"""Renders a book as EPUB 3: Django templates in a zip, with the same bytes for one edition."""
 
 import io
 import uuid
@@ -17,12 +17,12 @@ from articles.models import Edition
 from articles.rich_text.tree import Block
 from articles.upload_validators import EPUB_MIME_TYPE
 
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say; the edition's date is in the OPF
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of a zip; content.opf has the edition's date
 
 
 @dataclass(frozen=True)
 class Part:
-    """A file of the book: a chapter of level 1 with those under it."""
+    """A file of the EPUB: a chapter of level 1 with the chapters under it."""
 
     name: str
     chapters: list[Chapter]
@@ -78,7 +78,7 @@ def page(template: str, context: dict) -> bytes:
 
 
 def show(chapter: Chapter, ids: dict[str, str]) -> dict:
-    """What the template writes of a chapter."""
+    """The context in which the template renders a chapter."""
     captions = figures.FIGURES if len(chapter.figures) > 1 else {}
     return {
         "chapter": chapter,
@@ -88,7 +88,7 @@ def show(chapter: Chapter, ids: dict[str, str]) -> dict:
 
 
 def xhtml(blocks: list[Block], ids: dict[str, str]) -> SafeString:
-    """Rich text as XHTML; links to other chapters lead to the file they stand in."""
+    """Rich text as XHTML; a link to another chapter names the file that has it."""
     parts = []
     for block in blocks:
         if block["kind"] == "p":
@@ -115,7 +115,7 @@ def run(piece: dict, ids: dict[str, str]) -> SafeString:
 
 
 def drawing(name: str) -> SafeString:
-    """Inline, so that it takes the reader's own ink; the namespace is what XML wants."""
+    """Inline SVG, so that it has the reading program's text colour; XML needs the namespace."""
     svg = figures.svg(name).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return mark_safe(svg)  # noqa: S308 our own file
 
@@ -123,7 +123,7 @@ def drawing(name: str) -> SafeString:
 def pack(files: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        # First and unpacked, so that a reader knows the file by its first bytes.
+        # The standard wants it first and uncompressed: programs read the type from these bytes.
         archive.writestr(entry("mimetype", zipfile.ZIP_STORED), EPUB_MIME_TYPE)
         for name, content in files.items():
             is_packed = name.endswith(".png")
@@ -135,6 +135,6 @@ def pack(files: dict[str, bytes]) -> bytes:
 def entry(name: str, method: int) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, ZIP_EPOCH)
     info.compress_type = method
-    info.create_system = 3  # Unix, whatever machine builds
+    info.create_system = 3  # Unix, so that every machine writes the same bytes
     info.external_attr = 0o644 << 16
     return info

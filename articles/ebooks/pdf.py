@@ -1,8 +1,7 @@
-"""A book as tagged PDF (PDF/UA-1), set by Typst from data.
+"""Renders a book as tagged PDF (PDF/UA-1) with Typst.
 
-The book goes in as JSON and the template builds content from it, so no text is ever run as Typst
-markup. Only the fonts inside the Typst wheel are used: the same book gives the same bytes on
-every machine.
+Typst gets the book as JSON, so no text of it is ever run as Typst markup. Only the fonts inside
+the Typst wheel are used, so that the same book gives the same bytes on every machine.
 """
 
 import json
@@ -21,11 +20,11 @@ from articles.figures import FIGURES
 from articles.models import Edition
 
 MISSING_LETTER = "\ufffd"
-COVER_PPI = 178  # 1068 x 1602 pixels: sharp on an e-reader, small on the wire
+COVER_PPI = 178  # 1068 x 1602 pixels: sharp on an e-reader, and a small file
 
 
 class TypesettingError(Exception):
-    """Typst could not set the book; the message is its own."""
+    """Typst could not typeset the book; the message is the one from Typst."""
 
 
 def render(book: Book, edition: Edition) -> bytes:
@@ -37,12 +36,12 @@ def cover(book: Book, file_format: Literal["png", "svg"]) -> bytes:
 
 
 def count_pages(pdf: bytes) -> int:
-    """Typst writes one /Type/Page object a page; minified, without spaces."""
+    """Counts the /Type/Page objects: Typst writes one for each page, without spaces."""
     return pdf.count(b"/Type/Page") - pdf.count(b"/Type/Pages")
 
 
 def missing_letters(book: Book) -> str:
-    """The letters of the book that no font of ours can draw."""
+    """The letters of the book that no font in the wheel can draw."""
     texts = json.dumps(asdict(book), ensure_ascii=False)
     return "".join(sorted({letter for letter in texts if _substitute(letter) == MISSING_LETTER}))
 
@@ -68,12 +67,12 @@ def _cover_data(book: Book) -> dict[str, Any]:
 
 
 def _shown(url: str) -> str:
-    """An address as one types it."""
+    """The address without the parts that people do not type."""
     return url.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 def _drawable(value: Any) -> Any:
-    """`value` with all its text in letters that the fonts have."""
+    """Replaces the letters in all texts of `value` that no font has."""
     if isinstance(value, str):
         return "".join(map(_substitute, value))
     if isinstance(value, dict):
@@ -87,7 +86,7 @@ def _drawable(value: Any) -> Any:
 
 @lru_cache(maxsize=10_000)
 def _substitute(letter: str) -> str:
-    """The letter; the sign for a missing one when no font has it; nothing for a lost emoji."""
+    """The letter; if no font has it, a sign for a letter or digit, and nothing for an emoji."""
     if letter < "\u0250" or _is_drawable(letter):
         return letter
     is_word = unicodedata.category(letter)[0] in "LN"
@@ -95,7 +94,7 @@ def _substitute(letter: str) -> str:
 
 
 def _is_drawable(letter: str) -> bool:
-    """Typst refuses to write PDF/UA with a letter that its fonts lack; that is asked here."""
+    """Compiles the letter alone: Typst refuses PDF/UA if no font has it."""
     try:
         _compile("letter.typ", {"letter": letter}, "pdf")
     except TypesettingError:
@@ -115,7 +114,7 @@ def _compile(
     timestamp: datetime | None = None,
 ) -> bytes:
     try:
-        made = typst.compile(
+        return typst.compile(
             TEMPLATES / "pdf" / template,
             root=TEMPLATES / "pdf",
             font_paths=_fonts(),
@@ -128,8 +127,7 @@ def _compile(
     except typst.TypstError as error:
         raise TypesettingError(f"{error.message} {' '.join(error.hints)}".strip()) from error
     except BaseException as error:
-        # A panic of the Rust inside is no Exception, and must not end the worker.
+        # A panic in Typst's Rust code does not inherit from Exception; it must not end the worker.
         if type(error).__name__ == "PanicException":
             raise TypesettingError("Typst crashed on this book") from error
         raise
-    return made

@@ -108,6 +108,25 @@ def test_build_puts_back_lost_files_byte_by_byte(ebook, built, time_machine):
     assert bytes_of(again) == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda files: files.filter(file_format="pdf").delete(),  # a format that is new
+        lambda files: files.update(size=1, pages=0),  # built by the former release
+    ],
+    ids=["new format", "former release"],
+)
+def test_build_adds_missing_and_outdated_rows_of_files(ebook, built, change):
+    rows = built.files.order_by("file_format").values_list("file_format", "size", "pages")
+    before, version = list(rows), ContentVersion.current()
+    change(built.files.all())
+
+    again = build.build(ebook)
+
+    assert (again.number, list(rows.all())) == (1, before)
+    assert ContentVersion.current() > version
+
+
 def test_build_that_fails_keeps_the_last_good_edition(ebook, built, monkeypatch, caplog):
     before = bytes_of(built)
     edit("rest", "<p>Changed.</p>")

@@ -23,4 +23,4 @@ def test_figure_has_colours_of_its_own(name):
     art = covers.figure(name)
 
     assert "class=" not in art.svg
-    assert ET.fromstring(art.svg).attrib["color"] == covers.INK
+    assert ET.fromstring(art.svg).attrib["color"] == covers.TEXT_COLOUR

@@ -14,7 +14,7 @@ def test_format_has_every_function_that_its_row_names(each, ebook):
 
     content = each.render(book, Edition(ebook=ebook, number=1))
 
-    assert len(content) > 100
+    assert content
     assert each.count_pages(content) >= 0
     assert each.missing_letters(book) == ""
     each.validate_upload(ContentFile(content))
