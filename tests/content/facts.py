@@ -1,7 +1,7 @@
-"""Every fact the texts must carry, by its id, with the place it must stand in.
+"""The facts that the starter texts must state, by place and id.
 
 A place is the anchor of a section of the guide, "guide head" (title and lede) or the slug of a
-page. Patterns are searched without regard to case; all of a fact's patterns must be found.
+page. The patterns ignore case, and all patterns of a fact must be found.
 """
 
 BY_PLACE: dict[str, dict[str, list[str]]] = {
@@ -252,13 +252,13 @@ BY_PLACE: dict[str, dict[str, list[str]]] = {
     },
 }
 
-# Facts that no running text carries: what is counted, and what the practice must fill in.
+# Facts that are not in a text, because they are computed or the practice must fill them in.
 NOT_IN_TEXTS = {
     "eb-four": "the number of ebooks, counted wherever it is shown",
     "sf-reviewed": "the reviewer's name, credential and dates, empty until a clinician signs",
 }
 
-# A fact that must stand in two places has a second entry with an id of its own.
+# A fact that must be in two places has a second entry in BY_PLACE, under its own id.
 SECOND_PLACES = {"sf-sensation-heat": "sf-sensation", "cta-phone-number": "cta-phone"}
 
 FACTS: dict[str, list[str]] = {

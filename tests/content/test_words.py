@@ -1,4 +1,4 @@
-"""People read "email": in no other spelling, and visitors not as "mail" either."""
+"""Texts for people spell it "email"; texts for visitors do not call an email "mail" either."""
 
 import re
 from pathlib import Path
@@ -17,14 +17,14 @@ def sources(*folders):
                 yield path
 
 
-def found(pattern, text):
+def spellings(pattern, text):
     return re.findall(rf"\b\w*{pattern}\b", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("folder", ["templates", "static", "articles", "clinic_site", "leads"])
-def test_words_spell_email_in_one_way(folder):
+def test_texts_spell_email_in_one_way(folder):
     written = {
-        str(path.relative_to(ROOT)): found("e-mails?", path.read_text())
+        str(path.relative_to(ROOT)): spellings("e-mails?", path.read_text())
         for path in sources(folder)
         if "migrations" not in path.parts
     }
@@ -32,9 +32,9 @@ def test_words_spell_email_in_one_way(folder):
 
 
 @pytest.mark.parametrize("folder", READ_BY_VISITORS)
-def test_words_for_visitors_call_an_email_so(folder):
+def test_texts_for_visitors_do_not_call_an_email_mail(folder):
     written = {
-        str(path.relative_to(ROOT)): found("mail(?:s|ed)?", CODE.sub(" ", path.read_text()))
+        str(path.relative_to(ROOT)): spellings("mail(?:s|ed)?", CODE.sub(" ", path.read_text()))
         for path in sources(folder)
     }
     other = {path: [word for word in words if word[0] in "mM"] for path, words in written.items()}
