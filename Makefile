@@ -1,11 +1,11 @@
-# `make run` and `make test` need nothing but make and Python 3.11 or newer.
+# `make run` and `make test` need only make and Python 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 HOST ?= 127.0.0.1
 export PORT HOST
 
-# The demo keeps its own secret key; settings in .env or the environment go before it.
+# `make run` makes a secret key of its own. A key in .env or in the environment takes precedence.
 DEMO_KEY := SECRET_KEY_FILE=$${SECRET_KEY_FILE:-var/secret-key}
 
 .PHONY: run test check bench plant-faults screenshots lighthouse lock clean
@@ -19,7 +19,8 @@ test: .venv/dev-ready
 check: .venv/dev-ready
 	@.ci/check
 
-# Extras stay in the locks: pip would look past the pin of a package that another asks for with one.
+# The locks name extras, as in "whitenoise[brotli]". Without them, pip would ignore the pin when another
+# package asks for the extra.
 COMPILE := -m uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml
 lock:
 	$(PYTHON) $(COMPILE) -o requirements.txt
