@@ -58,7 +58,7 @@ class Consent(Ledger):
 
     @property
     def version(self) -> str:
-        """Changes with every change of the wording."""
+        """Says which wording it was: it is the same for the same words only."""
         return wording_version(self.wording)
 
 

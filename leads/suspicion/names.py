@@ -42,7 +42,10 @@ def is_plain(name: str) -> bool:
 
 
 def parts_of(word: str) -> list[str]:
-    """The names in a word such as Иван/Ivan, (Bill) or "Lee,"; Malaysia's a/l needs no check."""
+    """The names in a word such as Иван/Ivan, (Bill) or "Lee,".
+
+    It is empty for small words of names (de, van, Malaysia's a/l), because they need no check.
+    """
     if word in word_list("names", "small"):
         return []
     if nickname := NICKNAME.fullmatch(word):
