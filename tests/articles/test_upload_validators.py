@@ -19,20 +19,20 @@ def zipped(**files: str) -> io.BytesIO:
     return packed
 
 
-def test_uploads_of_the_right_kind_are_taken():
+def test_uploads_of_the_right_type_are_accepted():
     is_pdf(io.BytesIO(b"%PDF-1.7"))
     is_epub(zipped(mimetype="application/epub+zip"))
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"PK\x03\x04 torn"])
-def test_uploads_of_another_kind_are_refused(content):
+def test_uploads_of_another_type_are_refused(content):
     with pytest.raises(ValidationError, match="not a PDF"):
         is_pdf(io.BytesIO(content))
     with pytest.raises(ValidationError, match="not an EPUB"):
         is_epub(io.BytesIO(content))
 
 
-def test_uploads_have_a_size_at_most():
+def test_uploads_larger_than_the_limit_are_refused():
     padded = zipped(mimetype="application/epub+zip", cover="x" * 19_999_000)
 
     is_pdf(io.BytesIO(b"%PDF-1.7".ljust(20_000_000)))
@@ -72,7 +72,7 @@ def test_uploads_of_an_epub_cut_short_anywhere_are_refused():
 
 
 @given(place=st.integers(0, len(DEFLATED) - 1), byte=st.integers(0, 255))
-def test_uploads_of_a_damaged_epub_are_taken_or_refused_with_the_sentence(place, byte):
+def test_uploads_of_a_damaged_epub_raise_nothing_but_the_message(place, byte):
     damaged = DEFLATED[:place] + bytes([byte]) + DEFLATED[place + 1 :]
 
     with contextlib.suppress(ValidationError):
@@ -80,13 +80,13 @@ def test_uploads_of_a_damaged_epub_are_taken_or_refused_with_the_sentence(place,
 
 
 @given(content=st.binary(max_size=3000))
-def test_uploads_of_any_bytes_are_taken_or_refused_with_the_sentence(content):
+def test_uploads_of_any_bytes_raise_nothing_but_the_message(content):
     for validate in (is_epub, is_pdf):
         with contextlib.suppress(ValidationError):
             validate(io.BytesIO(content))
 
 
-def test_uploads_of_an_epub_that_unpacks_to_gigabytes_are_refused_at_once():
+def test_uploads_of_an_epub_that_unpacks_to_gigabytes_use_little_memory():
     packed = io.BytesIO()
     zipped = zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED)
     with zipped as archive, archive.open("mimetype", "w") as entry:
@@ -101,6 +101,6 @@ def test_uploads_of_an_epub_that_unpacks_to_gigabytes_are_refused_at_once():
     tracemalloc.stop()
 
 
-def test_uploads_of_any_zip_are_no_epub():
+def test_uploads_of_another_zip_are_not_an_epub():
     with pytest.raises(ValidationError, match="not an EPUB"):
         is_epub(zipped(mimetype="application/zip"))

@@ -47,7 +47,7 @@ def counted() -> list[tuple]:
     return list(DownloadCount.objects.values_list("ebook", "file_format", "day", "count"))
 
 
-def test_download_of_a_withdrawn_book(edition):
+def test_download_of_a_withdrawn_book_is_refused(edition):
     Ebook.objects.update(is_published=False)
 
     with pytest.raises(downloads.WithdrawnError):
@@ -55,7 +55,7 @@ def test_download_of_a_withdrawn_book(edition):
 
 
 @pytest.mark.parametrize("slug", ["none", "..", "1-1"])
-def test_download_of_what_is_no_book(edition, slug):
+def test_download_of_an_unknown_book_is_not_found(edition, slug):
     with pytest.raises(Http404):
         get(slug=slug)
 
@@ -74,7 +74,7 @@ def test_download_is_counted_by_book_format_and_day(edition, time_machine):
 
 
 @pytest.mark.parametrize("wanted", ["bytes=0-", "bytes=0-9999999", "bytes=x"])
-def test_download_of_the_whole_by_a_range_is_counted(content, wanted):
+def test_download_of_the_whole_file_by_a_range_is_counted(content, wanted):
     get(Range=wanted)
 
     assert [row[-1] for row in counted()] == [1]
@@ -97,13 +97,13 @@ def test_download_of_the_whole_by_a_range_is_counted(content, wanted):
     ],
     ids=str,
 )
-def test_download_that_is_no_persons_whole_one_is_not_counted(content, ask):
+def test_download_of_a_part_or_by_a_program_is_not_counted(content, ask):
     get(**ask)
 
     assert counted() == []
 
 
-def test_download_goes_on_when_it_cannot_be_counted(content, monkeypatch, caplog):
+def test_download_succeeds_when_it_cannot_be_counted(content, monkeypatch, caplog):
     def trouble(*_args, **_kwargs):
         raise DatabaseError("disk I/O error")
 

@@ -112,7 +112,7 @@ def test_change_page_says_when_the_next_edition_is_being_built(editor, settings,
     assert building in after
 
 
-def test_one_section_stands_once_in_a_book(editor):
+def test_section_can_be_in_a_book_only_once(editor):
     section = make_section(make_article())
     book = make_ebook()
     twice = {f"chapters-{n}-section": section.pk for n in (0, 1)}
@@ -124,7 +124,7 @@ def test_one_section_stands_once_in_a_book(editor):
     assert book.chapters.count() == 0
 
 
-def test_chapter_offers_no_deleting_of_the_section(editor):
+def test_chapter_has_no_button_that_deletes_the_section(editor):
     page = editor.get(change_url(make_ebook(make_section(make_article())))).text
 
     assert "change-related" in page
@@ -132,7 +132,7 @@ def test_chapter_offers_no_deleting_of_the_section(editor):
 
 
 def test_chapter_is_chosen_by_its_page(editor):
-    """Several pages have a section of one title."""
+    """Sections of different pages may have the same title."""
     neck, hip = make_article(), make_article(title="Hip pain", slug="hip")
     for page in (neck, hip):
         make_section(page, title="What it means")
@@ -142,7 +142,8 @@ def test_chapter_is_chosen_by_its_page(editor):
     page = visible(editor.get(change_url(book)))
     html = editor.get(change_url(book)).text
 
-    assert page.count("Hip pain → What it means Hip pain → Walk") == 2  # the row, and the new one
+    # Once in the row of the chapter, and once in the empty row.
+    assert page.count("Hip pain → What it means Hip pain → Walk") == 2
     assert page.count("Neck pain → What it means") == 2
     assert '<optgroup label="Hip pain">' in html
     assert f'<option value="{chosen.pk}" selected>Hip pain → Walk</option>' in html
@@ -168,12 +169,17 @@ def test_autocomplete_names_the_page_too(editor):
     assert [result["text"] for result in found["results"]] == ["Neck pain → Moist heat"]
 
 
-def test_without_rights_there_are_no_ebooks(nobody, desk):
-    assert [client.get(LIST).status_code for client in (nobody, desk)] == [403, 403]
+def test_ebooks_are_refused_to_staff_without_the_permission(nobody, desk):
+    make_ebook()
+
+    for client in (nobody, desk):
+        response = client.get(LIST)
+        assert response.status_code == 403
+        assert "First days" not in response.text
 
 
 @pytest.mark.parametrize(("file_format", "start"), [("pdf", b"%PDF-"), ("epub", b"PK")])
-def test_preview_shows_an_unpublished_book_as_it_stands_now(editor, file_format, start):
+def test_preview_shows_the_present_state_of_an_unpublished_book(editor, file_format, start):
     make_practice()
     book = make_ebook(make_section(make_article()), is_published=False)
 
@@ -184,7 +190,7 @@ def test_preview_shows_an_unpublished_book_as_it_stands_now(editor, file_format,
     response.close()
 
 
-def test_preview_is_for_whoever_may_see_ebooks(db):
+def test_preview_is_refused_to_staff_who_may_not_see_ebooks(db):
     book = make_ebook()
 
     response = client_of("desk", "leads.view_ebooksignup").get(
@@ -192,3 +198,5 @@ def test_preview_is_for_whoever_may_see_ebooks(db):
     )
 
     assert response.status_code == 403
+    assert not response.streaming
+    assert Edition.objects.count() == 0  # nothing was built

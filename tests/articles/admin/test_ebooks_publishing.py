@@ -70,7 +70,7 @@ def test_book_without_a_chapter_is_not_published(editor):
     assert Ebook.objects.get().is_published is False
 
 
-def test_last_chapter_of_a_published_book_stays(editor):
+def test_last_chapter_of_a_published_book_cannot_be_removed(editor):
     book = make_ebook(make_section(make_article()))
 
     response = publish(editor, book, **{"chapters-0-DELETE": "on"})
@@ -94,7 +94,7 @@ def test_book_whose_files_are_not_good_stays_a_draft(editor, monkeypatch, how):
     assert (Ebook.objects.get().is_published, Ebook.objects.get().subtitle) == (False, "New line")
 
 
-def test_own_files_need_no_chapter(editor):
+def test_book_with_an_upload_in_every_format_needs_no_chapter(editor):
     book = make_draft()
     set_upload(book, "epub", zipped(mimetype="application/epub+zip").getvalue())
     set_upload(book, "pdf", b"%PDF-1.7")
@@ -104,7 +104,7 @@ def test_own_files_need_no_chapter(editor):
     assert [row.pk for row in Ebook.objects.published()] == [book.pk]
 
 
-def test_own_file_that_the_disk_has_lost_is_said(editor):
+def test_upload_that_the_disk_has_lost_is_named(editor):
     book = make_draft()
     for code in ("epub", "pdf"):
         book.uploads.create(file_format=code, file=f"ebooks/gone.{code}")
@@ -115,7 +115,7 @@ def test_own_file_that_the_disk_has_lost_is_said(editor):
     assert Ebook.objects.get().is_published is False
 
 
-def test_book_that_cannot_be_handed_out_is_not_counted(client, owner):
+def test_book_without_files_is_not_shown_and_staff_are_told(client, owner):
     make_practice()
     section = make_section(make_article())
     make_ebook(section)

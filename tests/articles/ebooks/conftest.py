@@ -12,38 +12,38 @@ from tests.factories import make_article, make_ebook, make_practice, make_sectio
 
 
 @dataclass
-class Made:
+class Rendered:
     book: Book
     epub: bytes
     pdf: bytes
 
 
 @pytest.fixture
-def make():
-    """Both formats of an ebook, without the files and the edition's row."""
+def render_book():
+    """Renders an ebook as EPUB and PDF, without writing files or rows."""
 
-    def made(ebook: Ebook) -> Made:
+    def render(ebook: Ebook) -> Rendered:
         book, edition = read(ebook), Edition(ebook=ebook, number=1)
-        return Made(book, epub.render(book, edition), pdf.render(book, edition))
+        return Rendered(book, epub.render(book, edition), pdf.render(book, edition))
 
-    return made
+    return render
 
 
-STARTER_BOOKS: dict[str, Made] = {}
+STARTER_BOOKS: dict[str, Rendered] = {}
 
 
 @pytest.fixture
-def library(request, db, make) -> dict[str, Made]:
-    """The four starter books, by address: plain data, made once for all tests of a process."""
+def library(request, db, render_book) -> dict[str, Rendered]:
+    """The four starter books by address, rendered once for all tests of a process."""
     if not STARTER_BOOKS:
         request.getfixturevalue("starter")
-        STARTER_BOOKS.update({ebook.slug: make(ebook) for ebook in Ebook.objects.all()})
+        STARTER_BOOKS.update({ebook.slug: render_book(ebook) for ebook in Ebook.objects.all()})
     return STARTER_BOOKS
 
 
 @pytest.fixture
 def edition(db, settings, tmp_path, time_machine) -> Edition:
-    """A built edition of "First days", made at a known second."""
+    """A built edition of "First days", with a fixed date."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     time_machine.move_to("2026-11-23 17:00:00 +0000", tick=False)
     make_practice()
@@ -83,7 +83,7 @@ HOSTILE = [
 
 
 def fitting(model, **fields):
-    """The fields cut to what their columns hold; PostgreSQL insists."""
+    """The fields, cut to the length of their columns, because PostgreSQL refuses longer ones."""
     most = {name: model._meta.get_field(name).max_length for name in fields}
     return {name: value[: most[name]] for name, value in fields.items()}
 
@@ -93,7 +93,7 @@ def hostile(db) -> Ebook:
     """An ebook in which every field holds every hostile text."""
     make_practice(name='A & B "Clinic" #panic() <b>')
     article = make_article(title="#panic() & <Guide>", reviewer="]]> & #x")
-    # PostgreSQL stores no NUL at all.
+    # PostgreSQL cannot store NUL.
     unstorable = "\0" if connection.vendor == "postgresql" else ""
     texts = [text.replace(unstorable, "") for text in HOSTILE] if unstorable else HOSTILE
     everything = " ".join(texts)

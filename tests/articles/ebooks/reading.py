@@ -1,4 +1,4 @@
-"""What a reader finds in the files: text without its layout, to compare formats with."""
+"""Extracts the text of the files without its layout, so that formats can be compared."""
 
 import io
 import re
@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 
 def squeezed(text: str) -> str:
-    """Without white space: lines break elsewhere in each format."""
+    """The text without white space, because lines break at other words in each format."""
     return re.sub(r"\s+", "", text)
 
 

@@ -16,7 +16,7 @@ def test_book_has_its_chapters_in_the_chosen_order(db):
     assert [chapter.title for chapter in book.chapters] == ["First", "Second"]
 
 
-def test_book_carries_every_warning_with_its_section(db):
+def test_book_keeps_every_warning_with_its_section(db):
     section = make_section(
         make_article(),
         kind="step",
@@ -87,7 +87,7 @@ def test_book_fills_in_phone_and_practice(db):
     assert chapter.blocks[0]["runs"][0]["text"] == "Lake Clinic"
 
 
-def test_book_leads_to_no_page_that_is_not_published(db):
+def test_book_does_not_link_to_unpublished_pages(db):
     section = make_section(make_article(published_at=None))
 
     assert read(make_ebook(section)).guides == []
@@ -114,7 +114,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_digest_moves_with_what_shows(ebook, what):
+def test_digest_changes_with_what_a_reader_sees(ebook, what):
     before = read(ebook).digest
 
     CHANGES[what]()
@@ -122,7 +122,7 @@ def test_digest_moves_with_what_shows(ebook, what):
     assert read(Ebook.objects.get()).digest != before
 
 
-def test_digest_stays_when_nothing_in_the_book_changes(ebook, section):
+def test_digest_stays_the_same_when_nothing_in_the_book_changes(ebook, section):
     before = read(ebook).digest
 
     make_section(section.article, anchor="other", title="Elsewhere", position=9)

@@ -1,4 +1,4 @@
-"""What the four books must hold in every format, whatever is edited in the guide."""
+"""What the four starter books must contain in every format."""
 
 import pytest
 
@@ -10,9 +10,11 @@ from tests.articles.ebooks.reading import epub_text, pdf_text, squeezed
 
 @pytest.fixture(params=["epub", "pdf"])
 def texts(request, library):
-    """The text of each starter book in one format, beside the book."""
+    """Each starter book with its text in one format."""
     read = {"epub": epub_text, "pdf": pdf_text}[request.param]
-    return [(made.book, read(getattr(made, request.param))) for made in library.values()]
+    return [
+        (rendered.book, read(getattr(rendered, request.param))) for rendered in library.values()
+    ]
 
 
 def test_starter_books_are_four(library):
@@ -28,11 +30,11 @@ def test_starter_books_have_the_three_care_sections(texts):
         assert "911" in text
 
 
-def test_starter_books_carry_the_facts_of_their_sections(texts):
+def test_starter_books_contain_the_facts_of_their_sections(texts):
     for book, text in texts:
         for chapter in book.chapters:
             for line in chapter.text.splitlines():
-                # A dose's name and its value stand in cells of their own.
+                # A dose's name and its value are in different table cells.
                 for part in line.split(": ") if ": " in line else [line]:
                     assert squeezed(part) in text, (book.title, line)
 
@@ -52,20 +54,20 @@ def test_starter_books_keep_each_warning_with_its_step(texts):
     assert len(found) >= 10
 
 
-def test_starter_books_say_whose_they_are_and_where_the_page_is(library):
-    for made in library.values():
-        text = pdf_text(made.pdf)
+def test_starter_books_name_the_practice_and_the_page(library):
+    for rendered in library.values():
+        text = pdf_text(rendered.pdf)
         assert "RestorePhysicalTherapyLLC(248)844-2665" in text
         assert "127.0.0.1:8000/guides/back-spasm-treatment" in text
         assert "Edition1of" in text
 
 
 def test_starter_books_have_letters_for_every_word(library):
-    assert [pdf.missing_letters(made.book) for made in library.values()] == [""] * 4
+    assert [pdf.missing_letters(rendered.book) for rendered in library.values()] == [""] * 4
 
 
-def test_starter_books_hold_no_testimonial(starter, library):
-    texts = [pdf_text(made.pdf) for made in library.values()]
+def test_starter_books_contain_no_testimonial(starter, library):
+    texts = [pdf_text(rendered.pdf) for rendered in library.values()]
 
     for quote in Testimonial.objects.values_list("quote", flat=True):
         assert not any(squeezed(quote)[:60] in text for text in texts)

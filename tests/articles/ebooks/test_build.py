@@ -22,7 +22,7 @@ def watch():
 
 @pytest.fixture
 def two_books(db):
-    """Two books that share one section: the first has another of its own."""
+    """Two books that share one section; the first has one more."""
     make_practice()
     article = make_article()
     heat = make_section(article, title="Heat", anchor="heat", body="<p>Warm.</p>")
@@ -48,22 +48,22 @@ def failing(*_args):
     raise pdf.TypesettingError("no room for the table")
 
 
-def test_build_writes_both_files_and_what_they_are(ebook):
+def test_build_writes_the_files_and_their_rows(ebook):
     edition = build.build(ebook)
 
-    made = bytes_of(edition)
-    assert [made[0][:2], made[1][:5]] == [b"PK", b"%PDF-"]
+    rendered = bytes_of(edition)
+    assert [rendered[0][:2], rendered[1][:5]] == [b"PK", b"%PDF-"]
     assert (edition.number, edition.build_error) == (1, "")
     assert list(
         edition.files.order_by("file_format").values_list("file_format", "size", "pages")
     ) == [
-        ("epub", len(made[0]), 0),
-        ("pdf", len(made[1]), 3),
+        ("epub", len(rendered[0]), 0),
+        ("pdf", len(rendered[1]), 3),
     ]
     assert edition.words == 4
 
 
-def test_build_of_what_has_not_changed_changes_nothing(ebook, built, time_machine):
+def test_build_of_an_unchanged_book_changes_nothing(ebook, built, time_machine):
     before = bytes_of(built)
     time_machine.move_to(TOMORROW)
 
@@ -73,7 +73,7 @@ def test_build_of_what_has_not_changed_changes_nothing(ebook, built, time_machin
     assert bytes_of(again) == before
 
 
-def test_build_moves_the_edition_of_just_the_books_with_the_section(two_books, watch):
+def test_build_makes_editions_only_of_books_with_the_changed_section(two_books, watch):
     watch.build_due()
     before = bytes_of(Edition.objects.get(ebook__slug="last-days"))
 
@@ -85,7 +85,7 @@ def test_build_moves_the_edition_of_just_the_books_with_the_section(two_books, w
     assert bytes_of(Edition.objects.get(ebook__slug="last-days")) == before
 
 
-def test_build_of_what_was_taken_back_is_an_edition_of_its_own(ebook, built, section):
+def test_build_after_an_edit_was_undone_is_a_new_edition(ebook, built, section):
     edit("rest", "<p>Other.</p>")
     build.build(ebook)
     edit("rest", "<p>Rest a little.</p>")
@@ -141,20 +141,20 @@ def test_build_that_fails_keeps_the_last_good_edition(ebook, built, monkeypatch,
     assert bytes_of(kept) == before
 
 
-def test_build_that_succeeds_again_forgets_the_error(ebook, built):
+def test_build_that_succeeds_again_clears_the_error(ebook, built):
     Edition.objects.update(build_error="no room")
 
     assert build.build(ebook).build_error == ""
     assert Edition.objects.get().build_error == ""
 
 
-def test_build_says_which_letters_the_pdf_lacks(ebook):
+def test_build_names_the_letters_that_the_pdf_lacks(ebook):
     edit("rest", "<p>漢</p>")
 
     assert build.build(ebook).build_error == "Built, but the PDF has no letters for: 漢"
 
 
-def test_build_that_comes_second_throws_its_files_away(ebook, built, monkeypatch, time_machine):
+def test_build_that_finishes_second_deletes_its_files(ebook, built, monkeypatch, time_machine):
     edit("rest", "<p>Changed.</p>")
     render, inner = pdf.render, []
 
@@ -173,7 +173,7 @@ def test_build_that_comes_second_throws_its_files_away(ebook, built, monkeypatch
     assert [file.suffix for file in build.folder().iterdir() if file.suffix == ".part"] == []
 
 
-def test_build_leaves_no_torn_file_when_the_disk_is_full(ebook, built, monkeypatch, caplog):
+def test_build_leaves_no_partial_file_when_the_disk_is_full(ebook, built, monkeypatch, caplog):
     before = sorted(file.name for file in build.folder().iterdir())
     edit("rest", "<p>Changed.</p>")
     monkeypatch.setattr(
@@ -186,7 +186,7 @@ def test_build_leaves_no_torn_file_when_the_disk_is_full(ebook, built, monkeypat
     assert sorted(file.name for file in build.folder().iterdir()) == before
 
 
-def test_build_keeps_the_edition_before_and_no_older(ebook, built):
+def test_build_keeps_the_former_edition_and_no_older_one(ebook, built):
     for body in ("<p>2</p>", "<p>3</p>"):
         edit("rest", body)
         edition = build.build(ebook)
@@ -195,7 +195,7 @@ def test_build_keeps_the_edition_before_and_no_older(ebook, built):
     assert (edition.number, kept) == (3, {"2", "3"})
 
 
-def test_build_lets_go_of_cached_pages_when_an_edition_moves(ebook):
+def test_build_of_a_new_edition_empties_the_page_cache(ebook):
     before = ContentVersion.current()
 
     build.build(ebook)
@@ -206,11 +206,9 @@ def test_build_lets_go_of_cached_pages_when_an_edition_moves(ebook):
     assert ContentVersion.current() == after
 
 
-def test_build_due_asks_one_question_when_nothing_changed(
-    two_books, watch, django_assert_num_queries
-):
+def test_build_due_runs_one_query_when_nothing_changed(two_books, watch, django_assert_num_queries):
     watch.build_due()
-    watch.build_due()  # its own editions moved the version once more
+    watch.build_due()  # the first call made editions, which changed the version
 
     with django_assert_num_queries(1):
         assert watch.build_due() == []
@@ -240,7 +238,7 @@ def test_build_due_tries_a_failed_book_again(ebook, watch, monkeypatch, caplog):
     assert [edition.number for edition in watch.build_due()] == [1]
 
 
-def test_command_builds_every_book_and_says_what_it_made(two_books, time_machine):
+def test_command_builds_every_book_and_lists_the_files(two_books, time_machine):
     time_machine.move_to("2026-11-23 17:00 +0000", tick=False)
     out = StringIO()
 
@@ -251,7 +249,7 @@ def test_command_builds_every_book_and_says_what_it_made(two_books, time_machine
     assert [line.partition(":")[0] for line in lines] == ["first-days", "last-days"]
 
 
-def test_command_fails_loudly_and_builds_the_others(two_books, monkeypatch, caplog):
+def test_command_reports_a_failure_and_builds_the_others(two_books, monkeypatch, caplog):
     render = pdf.render
     monkeypatch.setattr(
         pdf, "render", lambda book, e: failing() if book.slug == "first-days" else render(book, e)
@@ -263,7 +261,7 @@ def test_command_fails_loudly_and_builds_the_others(two_books, monkeypatch, capl
     assert numbers() == {"first-days": 0, "last-days": 1}
 
 
-def test_build_due_looks_again_after_the_database_was_away(ebook, watch, monkeypatch):
+def test_build_due_tries_again_after_a_locked_database(ebook, watch, monkeypatch):
     def locked(book):
         raise OperationalError("database is locked")
 

@@ -14,12 +14,12 @@ def test_art_is_a_drawing_for_every_name(name):
     assert art.alt
 
 
-def test_art_of_a_figure_says_what_it_shows():
+def test_art_of_a_figure_describes_it():
     assert "cold pack" in covers.art("cold").alt
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figure_has_colours_of_its_own(name):
+def test_figure_contains_its_colours(name):
     art = covers.figure(name)
 
     assert "class=" not in art.svg

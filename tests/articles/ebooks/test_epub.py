@@ -23,8 +23,8 @@ def java():
 
 
 def epubcheck(java: str, epubs: dict[str, bytes], folder: Path) -> dict[str, list[str]]:
-    """EPUBCheck's messages on each book, every one in a JVM of its own and all at once."""
-    # The quick compiler alone: a short run is over before the thorough one pays.
+    """The messages of EPUBCheck on each book; one Java process checks one book."""
+    # Only the fast compiler: the run ends before the optimizing one would save time.
     command = [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", EPUBCHECK]
     running = {}
     for name, content in epubs.items():
@@ -41,29 +41,31 @@ def epubcheck(java: str, epubs: dict[str, bytes], folder: Path) -> dict[str, lis
 
 
 @pytest.mark.timeout(300)  # five JVMs on a busy machine
-def test_epubcheck_has_nothing_to_say(java, library, hostile, make, tmp_path):
-    epubs = {name: made.epub for name, made in library.items()} | {"hostile": make(hostile).epub}
+def test_epubcheck_finds_no_fault(java, library, hostile, render_book, tmp_path):
+    epubs = {name: rendered.epub for name, rendered in library.items()} | {
+        "hostile": render_book(hostile).epub
+    }
 
     assert epubcheck(java, epubs, tmp_path) == {name: [] for name in epubs}
 
 
-def test_epub_is_known_by_its_first_bytes(ebook, make):
-    epub = make(ebook).epub
+def test_epub_names_its_type_in_its_first_bytes(ebook, render_book):
+    epub = render_book(ebook).epub
 
     assert epub[30:58] == b"mimetypeapplication/epub+zip"
 
 
-def test_epub_counts_from_where_a_list_starts(section, make):
+def test_epub_counts_from_where_a_list_starts(section, render_book):
     section.body = "<ol start='3'><li>Rest</li></ol><ol><li>Walk</li></ol>"
     section.save()
 
-    part = epub_files(make(make_ebook(section)).epub)["OEBPS/part-1.xhtml"]
+    part = epub_files(render_book(make_ebook(section)).epub)["OEBPS/part-1.xhtml"]
 
     assert '<ol start="3"><li><p>Rest</p></li></ol>\n<ol><li><p>Walk</p></li></ol>' in part
 
 
-def test_epub_says_what_a_reader_can_expect_of_it(ebook, make):
-    package = ET.fromstring(epub_files(make(ebook).epub)["OEBPS/content.opf"])
+def test_epub_describes_its_accessibility(ebook, render_book):
+    package = ET.fromstring(epub_files(render_book(ebook).epub)["OEBPS/content.opf"])
     meta = {}
     for item in package.iter("{http://www.idpf.org/2007/opf}meta"):
         meta.setdefault(item.get("property"), []).append(item.text)
@@ -76,23 +78,25 @@ def test_epub_says_what_a_reader_can_expect_of_it(ebook, make):
 
 
 def test_epub_contents_list_every_chapter(library):
-    for made in library.values():
-        nav = epub_files(made.epub)["OEBPS/nav.xhtml"]
-        for chapter in made.book.chapters:
+    for rendered in library.values():
+        nav = epub_files(rendered.epub)["OEBPS/nav.xhtml"]
+        for chapter in rendered.book.chapters:
             assert f">{chapter.heading}</a>" in nav
 
 
 def test_epub_describes_every_drawing(library):
-    for made in library.values():
+    for rendered in library.values():
         parts = "".join(
-            text for name, text in epub_files(made.epub).items() if name.startswith("OEBPS/part")
+            text
+            for name, text in epub_files(rendered.epub).items()
+            if name.startswith("OEBPS/part")
         )
-        drawn = sum(len(chapter.figures) for chapter in made.book.chapters)
+        drawn = sum(len(chapter.figures) for chapter in rendered.book.chapters)
         assert parts.count("<svg") == parts.count('role="img" aria-label="') == drawn
 
 
-def test_epub_has_a_cover_to_scale_and_one_to_show(ebook, make):
-    with zipfile.ZipFile(io.BytesIO(make(ebook).epub)) as archive:
+def test_epub_has_a_cover_to_scale_and_one_to_show(ebook, render_book):
+    with zipfile.ZipFile(io.BytesIO(render_book(ebook).epub)) as archive:
         assert ET.fromstring(archive.read("OEBPS/cover.svg")).tag.endswith("svg")
         png = archive.read("OEBPS/cover.png")
 
@@ -100,16 +104,16 @@ def test_epub_has_a_cover_to_scale_and_one_to_show(ebook, make):
     assert [int.from_bytes(png[at : at + 4]) for at in (16, 20)] == [1068, 1602]
 
 
-def test_epub_leads_from_chapter_to_chapter(section, make):
+def test_epub_links_from_chapter_to_chapter(section, render_book):
     other = make_section(section.article, anchor="b", body='<p><a href="#rest">Rest</a></p>')
 
-    files = epub_files(make(make_ebook(section, other)).epub)
+    files = epub_files(render_book(make_ebook(section, other)).epub)
 
     assert '<a href="part-1.xhtml#s-rest">Rest</a>' in files["OEBPS/part-2.xhtml"]
 
 
-def test_epub_of_one_edition_has_the_same_bytes(ebook, make, time_machine):
+def test_epub_of_one_edition_has_the_same_bytes(ebook, render_book, time_machine):
     time_machine.move_to("2026-11-23 12:00 +0000", tick=False)
-    first = make(ebook).epub
+    first = render_book(ebook).epub
 
-    assert make(ebook).epub == first
+    assert render_book(ebook).epub == first

@@ -9,7 +9,7 @@ from articles.models import Edition
 
 
 @pytest.mark.parametrize("each", FORMATS, ids=str)
-def test_format_has_every_function_that_its_row_names(each, ebook):
+def test_format_has_every_function_that_its_entry_names(each, ebook):
     book = read(ebook)
 
     content = each.render(book, Edition(ebook=ebook, number=1))
@@ -31,7 +31,7 @@ def test_address_of_a_download_names_its_format(each):
     assert reverse("leads:download", kwargs=kwargs) == address
 
 
-def test_address_of_an_unknown_format_is_none():
+def test_address_of_an_unknown_format_does_not_exist():
     assert "exe" not in BY_CODE
     with pytest.raises(Resolver404):
         resolve("/ebooks/library/t/first-days.exe")

@@ -16,19 +16,19 @@ def failures(content: bytes) -> list[str]:
     return [f"{failure.rule_id}: {failure.message}" for failure in report.failures]
 
 
-def test_pdf_is_accessible(library, hostile, make):
-    for made in [*library.values(), make(hostile)]:
-        assert failures(made.pdf) == []
+def test_pdf_is_accessible(library, hostile, render_book):
+    for rendered in [*library.values(), render_book(hostile)]:
+        assert failures(rendered.pdf) == []
 
 
-def test_pdf_checker_finds_what_is_not_tagged():
+def test_pdf_checker_finds_an_untagged_file():
     untagged = typst.compile(b"= Heading", pdf_tags=False)
 
     assert failures(untagged)
 
 
-def test_pdf_says_title_author_and_language(ebook, make):
-    document = PdfReader(io.BytesIO(make(ebook).pdf))
+def test_pdf_names_title_author_and_language(ebook, render_book):
+    document = PdfReader(io.BytesIO(render_book(ebook).pdf))
 
     assert document.metadata.title == "First days"
     assert document.metadata.author == "Lake Clinic"
@@ -37,10 +37,10 @@ def test_pdf_says_title_author_and_language(ebook, make):
 
 
 def test_pdf_has_a_bookmark_for_every_chapter(library):
-    for made in library.values():
-        outline = PdfReader(io.BytesIO(made.pdf)).outline
+    for rendered in library.values():
+        outline = PdfReader(io.BytesIO(rendered.pdf)).outline
         titles = [item.title for item in flattened(outline)]
-        assert titles[1:-2] == [chapter.heading for chapter in made.book.chapters]
+        assert titles[1:-2] == [chapter.heading for chapter in rendered.book.chapters]
         assert (titles[0], titles[-2:]) == ("Contents", ["Sources", "About this book"])
 
 
@@ -53,22 +53,22 @@ def flattened(items):
 
 
 def test_pdf_has_no_letter_under_12_points(library):
-    for made in library.values():
+    for rendered in library.values():
         sizes = set()
 
         def note(text, _matrix, text_matrix, _font, size, sizes=sizes):
             if text.strip():
                 sizes.add(round(size * abs(text_matrix[0] or 1), 1))
 
-        for sheet in PdfReader(io.BytesIO(made.pdf)).pages:
+        for sheet in PdfReader(io.BytesIO(rendered.pdf)).pages:
             sheet.extract_text(visitor_text=note)
         assert min(sizes) >= 12
 
 
 def test_pdf_describes_cover_and_drawings(library):
-    for made in library.values():
-        drawn = sum(len(chapter.figures) for chapter in made.book.chapters)
-        assert len(alternatives(PdfReader(io.BytesIO(made.pdf)))) == drawn + 1
+    for rendered in library.values():
+        drawn = sum(len(chapter.figures) for chapter in rendered.book.chapters)
+        assert len(alternatives(PdfReader(io.BytesIO(rendered.pdf)))) == drawn + 1
 
 
 def alternatives(document) -> list[str]:
@@ -86,57 +86,57 @@ def alternatives(document) -> list[str]:
 
 
 def test_pdf_counts_its_pages(library):
-    for made in library.values():
-        assert pdf.count_pages(made.pdf) == len(PdfReader(io.BytesIO(made.pdf)).pages)
+    for rendered in library.values():
+        assert pdf.count_pages(rendered.pdf) == len(PdfReader(io.BytesIO(rendered.pdf)).pages)
 
 
-def test_pdf_prints_on_letter_without_being_shrunk(ebook, make):
-    box = PdfReader(io.BytesIO(make(ebook).pdf)).pages[0].mediabox
+def test_pdf_prints_on_letter_without_being_shrunk(ebook, render_book):
+    box = PdfReader(io.BytesIO(render_book(ebook).pdf)).pages[0].mediabox
 
     assert (box.width, box.height) == (6 * 72, 9 * 72)
 
 
-def test_pdf_shows_markup_as_text(db, make):
+def test_pdf_shows_markup_as_text(db, render_book):
     section = make_section(make_article(), body="<p>#panic() *b* $x$</p>", title="= #x <y>")
 
-    text = pdf_text(make(make_ebook(section, title="#import &amp; <b>")).pdf)
+    text = pdf_text(render_book(make_ebook(section, title="#import &amp; <b>")).pdf)
 
     assert "#panic()*b*$x$" in text
     assert "=#x<y>" in text
     assert squeezed("#import &amp; <b>") in text
 
 
-def test_pdf_keeps_numbers_and_the_signs_of_doses(section, make):
+def test_pdf_keeps_numbers_and_the_signs_of_doses(section, render_book):
     section.body = "<ol start='3'><li>10² m⁻¹ H₂O ½ ≤ ≥ ± μg → ☑</li></ol>"
     section.save()
 
-    assert "3.10²m⁻¹H₂O½≤≥±μg→☑" in pdf_text(make(make_ebook(section)).pdf)
+    assert "3.10²m⁻¹H₂O½≤≥±μg→☑" in pdf_text(render_book(make_ebook(section)).pdf)
 
 
 @pytest.mark.parametrize(
     ("typed", "shown"), [("a😀b", "ab"), ("漢字", "\ufffd\ufffd"), ("שלום", "שלום")]
 )
-def test_pdf_marks_letters_that_it_cannot_draw(section, make, typed, shown):
+def test_pdf_marks_letters_that_it_cannot_draw(section, render_book, typed, shown):
     section.callout = typed
     section.save()
 
-    text = pdf_text(make(make_ebook(section)).pdf)
+    text = pdf_text(render_book(make_ebook(section)).pdf)
 
     assert f"Important{shown}" in text or f"Important{shown[::-1]}" in text
 
 
-def test_pdf_names_the_letters_that_it_cannot_draw(section, make):
+def test_pdf_names_the_letters_that_it_cannot_draw(section, render_book):
     section.callout = "漢字 and 😀"
     section.save()
 
-    assert pdf.missing_letters(make(make_ebook(section)).book) == "字漢"
+    assert pdf.missing_letters(render_book(make_ebook(section)).book) == "字漢"
 
 
-def test_pdf_of_one_edition_has_the_same_bytes(ebook, make, time_machine):
+def test_pdf_of_one_edition_has_the_same_bytes(ebook, render_book, time_machine):
     time_machine.move_to("2026-11-23 12:00 +0000", tick=False)
-    first = make(ebook).pdf
+    first = render_book(ebook).pdf
 
-    assert make(ebook).pdf == first
+    assert render_book(ebook).pdf == first
 
 
 FOOT_POINTS = 40
@@ -149,22 +149,22 @@ def sheets(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("times", [1, 2, 9])
-def test_pdf_breaks_lines_between_words_joined_by_no_break_spaces(section, make, times):
+def test_pdf_breaks_lines_between_words_joined_by_no_break_spaces(section, render_book, times):
     words = "Slow walking around the house is gentle and helps. " * times
     section.body = f"<p>{words.strip().replace(' ', '&nbsp;')}</p>"
     section.save()
 
-    text = " ".join(sheets(make(make_ebook(section)).pdf))
+    text = " ".join(sheets(render_book(make_ebook(section)).pdf))
 
     assert words.strip() in " ".join(text.split())
 
 
-def test_pdf_puts_no_invisible_character_into_a_long_word(section, make):
+def test_pdf_puts_no_invisible_character_into_a_long_word(section, render_book):
     section.body = f"<p>{'one two three four ' * 6}{LONG} {'five six ' * 9}{LONG}</p>"
     section.dose_how_long, section.callout = "supervised", f"{'a b c d ' * 12}{LONG}"
     section.save()
 
-    text = "\n".join(sheets(make(make_ebook(section)).pdf))
+    text = "\n".join(sheets(render_book(make_ebook(section)).pdf))
 
     assert text.count(LONG) == 3
     assert "supervised" in text
@@ -172,23 +172,23 @@ def test_pdf_puts_no_invisible_character_into_a_long_word(section, make):
 
 
 @pytest.mark.parametrize("field", ["body", "callout", "dos", "donts", "title", "dose_how_long"])
-def test_pdf_breaks_a_word_that_no_line_can_hold(section, make, field):
+def test_pdf_breaks_a_word_that_no_line_can_hold(section, render_book, field):
     word = "".join(f"w{number:02}" for number in range(26))
     setattr(section, field, f"<ul><li>{word}</li></ul>" if field == "body" else word)
     section.kind = "step"
     section.save()
 
-    made = make(make_ebook(section))
+    rendered = render_book(make_ebook(section))
 
-    assert word in pdf_text(made.pdf)
-    assert max(len(line) for page in sheets(made.pdf)[2:] for line in page.split("\n")) < 75
+    assert word in pdf_text(rendered.pdf)
+    assert max(len(line) for page in sheets(rendered.pdf)[2:] for line in page.split("\n")) < 75
 
 
 @pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "https://www.lakeside-clinic.example"])
-def test_pdf_prints_addresses_that_open_when_they_are_copied(section, make, client, settings, base):
+def test_pdf_prints_addresses_that_can_be_copied(section, render_book, client, settings, base):
     settings.BASE_URL = base
 
-    lines = "\n".join(sheets(make(make_ebook(section)).pdf)).split("\n")
+    lines = "\n".join(sheets(render_book(make_ebook(section)).pdf)).split("\n")
 
     host = base.partition("://")[2]
     printed = [line.strip() for line in lines if line.startswith(host)]
@@ -205,11 +205,11 @@ def test_pdf_prints_addresses_that_open_when_they_are_copied(section, make, clie
         ("As often as 3 to 4 times a day", "3 to 4 times"),
     ],
 )
-def test_pdf_keeps_a_number_with_its_unit_in_a_dose(section, make, dose, kept):
+def test_pdf_keeps_a_number_with_its_unit_in_a_dose(section, render_book, dose, kept):
     section.dose_how_long, section.dose_repetitions, section.dose_how_often = dose, "2", "3"
     section.save()
 
-    lines = "\n".join(sheets(make(make_ebook(section)).pdf)).split("\n")
+    lines = "\n".join(sheets(render_book(make_ebook(section)).pdf)).split("\n")
 
     assert [line for line in lines if kept in line] != [], lines
 
@@ -225,7 +225,7 @@ def test_pdf_keeps_the_warnings_of_a_long_step_with_its_advice(library):
 
 
 def lowest_text(sheet) -> float:
-    """How far above the lower edge the page's text ends, in points; its foot left out."""
+    """The distance of the last line from the lower edge, in points, without the page's footer."""
     heights = []
 
     def note(text, matrix, _text_matrix, _font, _size):
@@ -237,8 +237,8 @@ def lowest_text(sheet) -> float:
 
 
 def test_pdf_has_no_page_that_is_half_empty(library):
-    """But for the cover, contents and emergency card, which have theirs alone, and the last."""
-    for slug, made in library.items():
-        inner = PdfReader(io.BytesIO(made.pdf)).pages[3:-1]
+    """Except cover, contents, emergency card (they have their own pages) and the last page."""
+    for slug, rendered in library.items():
+        inner = PdfReader(io.BytesIO(rendered.pdf)).pages[3:-1]
         ends = [round(lowest_text(sheet)) for sheet in inner]
         assert [end for end in ends if end > 9 * 72 / 2] == [], slug

@@ -47,7 +47,7 @@ def test_download_is_the_file_with_its_type_and_name(
         ("W" * 300, "", f'inline; filename="{"W" * 120}.pdf"'),
     ],
 )
-def test_download_has_a_name_that_every_system_takes(db, title, practice, disposition):
+def test_download_has_a_file_name_that_every_system_accepts(db, title, practice, disposition):
     make_practice(name=practice)
 
     book = Ebook(title=title, slug="first-days")
@@ -60,13 +60,13 @@ def test_download_of_a_book_never_built_builds_it(edition, fetch):
     assert fetch(slug="new").body[:5] == b"%PDF-"
 
 
-def test_download_of_a_lost_file_makes_it_again(edition, content, fetch):
+def test_download_of_a_lost_file_builds_it_again(edition, content, fetch):
     build.path(edition, BY_CODE["pdf"]).unlink()
 
     assert fetch().body == content
 
 
-def test_download_of_a_book_that_cannot_be_built_says_so(edition, monkeypatch, fetch):
+def test_download_of_a_book_that_cannot_be_built_raises_the_reason(edition, monkeypatch, fetch):
     build.path(edition, BY_CODE["pdf"]).unlink()
 
     def fail(*_args):
@@ -77,7 +77,7 @@ def test_download_of_a_book_that_cannot_be_built_says_so(edition, monkeypatch, f
         fetch()
 
 
-def test_download_of_the_practices_own_file(edition, fetch):
+def test_download_is_the_upload_if_there_is_one(edition, fetch):
     set_upload(Ebook.objects.get(), "pdf", b"%PDF-own")
 
     response = fetch()
@@ -88,8 +88,8 @@ def test_download_of_the_practices_own_file(edition, fetch):
     assert fetch(**{"If-None-Match": response["ETag"]}).status_code == 304
 
 
-def test_download_of_an_own_file_in_a_storage_without_a_disk(edition, settings, fetch):
-    """As object storage is: names and bytes, and no path."""
+def test_download_of_an_upload_in_a_storage_without_paths(edition, settings, fetch):
+    """Object storage has names and bytes, but no paths."""
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = settings.STORAGES | {"default": memory}
     set_upload(Ebook.objects.get(), "pdf", b"%PDF-own")
@@ -98,7 +98,7 @@ def test_download_of_an_own_file_in_a_storage_without_a_disk(edition, settings, 
     assert fetch(Range="bytes=5-7").body == b"own"
 
 
-def test_download_of_an_own_file_that_is_lost_is_the_built_one(edition, content, caplog, fetch):
+def test_download_of_a_lost_upload_is_the_built_file(edition, content, caplog, fetch):
     Ebook.objects.get().uploads.create(file_format="pdf", file="ebooks/gone.pdf")
 
     assert fetch().body == content
@@ -111,5 +111,5 @@ def test_download_of_a_pdf_may_be_shown_by_the_browser(edition, fetch):
     assert "Content-Security-Policy" not in fetch("epub")
 
 
-def test_download_is_dated_as_its_edition(edition, fetch):
+def test_download_has_the_date_of_its_edition(edition, fetch):
     assert fetch()["Last-Modified"] == http_date(datetime(2026, 11, 23, 17, tzinfo=UTC).timestamp())

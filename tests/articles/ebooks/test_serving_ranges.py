@@ -13,7 +13,7 @@ import pytest
         ("bytes=-999999999", 0, None),
     ],
 )
-def test_download_gives_the_part_that_is_asked_for(content, wanted, first, last, fetch):
+def test_download_sends_the_requested_range(content, wanted, first, last, fetch):
     response = fetch(Range=wanted)
 
     first = first if first >= 0 else len(content) + first
@@ -24,7 +24,7 @@ def test_download_gives_the_part_that_is_asked_for(content, wanted, first, last,
 
 
 @pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=-0"])
-def test_download_refuses_a_part_beyond_the_end(content, wanted, fetch):
+def test_download_refuses_a_range_beyond_the_end(content, wanted, fetch):
     response = fetch(Range=wanted)
 
     assert (response.status_code, response.body) == (416, b"")
@@ -43,13 +43,13 @@ def test_download_refuses_a_part_beyond_the_end(content, wanted, fetch):
         f"bytes={'9' * 5000}-",
     ],
 )
-def test_download_answers_an_odd_range_with_the_whole(content, wanted, fetch):
+def test_download_answers_an_odd_range_with_the_whole_file(content, wanted, fetch):
     response = fetch(Range=wanted)
 
     assert (response.status_code, response.body) == (200, content)
 
 
-def test_download_goes_on_where_it_broke_off_when_the_file_is_the_same(content, fetch):
+def test_download_continues_when_the_file_is_the_same(content, fetch):
     whole = fetch()
 
     for name in ("ETag", "Last-Modified"):
@@ -58,7 +58,7 @@ def test_download_goes_on_where_it_broke_off_when_the_file_is_the_same(content, 
 
 
 @pytest.mark.parametrize("validator", ['"other"', "Sun, 22 Nov 2026 17:00:00 GMT"])
-def test_download_starts_again_when_the_file_is_another(content, validator, fetch):
+def test_download_starts_again_when_the_file_has_changed(content, validator, fetch):
     response = fetch(Range="bytes=9-", **{"If-Range": validator})
 
     assert (response.status_code, response.body) == (200, content)
@@ -72,7 +72,7 @@ def test_download_starts_again_when_the_validator_is_weak(content, fetch):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("shape", ["{}", 'W/{}, "x"', '"x", {}', "*"])
-def test_download_is_not_sent_twice(edition, method, shape, fetch):
+def test_download_is_not_sent_when_the_reader_has_this_version(edition, method, shape, fetch):
     etag = f'"1-{edition.digest[:16]}"'
 
     response = fetch(method=method, **{"If-None-Match": shape.format(etag)})
@@ -90,14 +90,14 @@ def test_download_is_not_sent_twice(edition, method, shape, fetch):
         ("If-Match", '"0-old"', 412),
     ],
 )
-def test_download_is_sent_when_the_edition_moved(content, fetch, condition, value, status):
+def test_download_is_sent_when_the_edition_is_another(content, fetch, condition, value, status):
     response = fetch(**{condition: value})
 
     assert response.status_code == status
     assert response.body == (content if status == 200 else b"")
 
 
-def test_download_head_says_what_a_get_would(content, fetch):
+def test_download_head_has_the_headers_of_a_get(content, fetch):
     head, whole = fetch(method="HEAD", Range="bytes=0-9"), fetch()
 
     names = ["Content-Type", "Content-Length", "Content-Disposition", "ETag", "Accept-Ranges"]

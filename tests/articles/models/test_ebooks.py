@@ -12,7 +12,7 @@ def test_files_of_an_ebook_are_what_was_built(built):
     assert ebook.files[1] == EbookFile("first-days.pdf", "PDF", size, pages=3)
 
 
-def test_files_of_an_ebook_never_built_are_none(ebook):
+def test_ebook_that_was_never_built_has_no_files(ebook):
     assert ebook.files == []
 
 
@@ -31,7 +31,7 @@ def test_files_of_an_ebook_with_an_upload_are_the_upload(built, settings, data_d
         (2_340_000, 0, "PDF, 2.3 MB"),
     ],
 )
-def test_file_says_what_it_is(size, pages, label):
+def test_label_of_a_file_names_format_pages_and_size(size, pages, label):
     assert EbookFile("x.pdf", "PDF", size, pages).label == label
 
 
