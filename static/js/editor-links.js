@@ -1,5 +1,5 @@
-// Links in the editor: every address leads somewhere, or the dialog says what to do.
-// articles/rich_text/link_targets.py decides in the same way when the page is saved.
+// The link dialog of the editor accepts only addresses that work, and says what to type otherwise.
+// articles/rich_text/link_targets.py follows the same rules when the page is saved.
 import { Link as EditorLink, updateAttrsDialog } from "django-prose-editor/editor";
 
 const MAILBOX = /^[^\s@/?#:<>]+@(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}(?:\?\S*)?$/u;
@@ -7,26 +7,26 @@ const HOST = /^(?:[\p{L}\p{N}_-]+\.)+(?:\p{L}{2,}|xn--[\w-]+)\.?(?::\d{1,5})?(?=
 const FILE = /^[^/?#]*\.(?:html?|php|aspx?|pdf|docx?|xlsx?|pptx?|odt|jpe?g|png|gif)$/i;
 const WEB_HOST = /^(?:localhost|\[[\da-f:]+\]|[^\s%.]+(?:\.[^\s%.]+)+\.?)$/i;
 
-function web(scheme, rest) {
+function webAddress(scheme, rest) {
   const address = `${scheme}://${rest.replace(/^[/\\]+/, "").replace(/^(?:https?:[/\\]*)+/i, "")}`;
   return URL.canParse(address) && WEB_HOST.test(new URL(address).hostname) ? address : "";
 }
 
-function ofScheme(scheme, rest) {
+function withScheme(scheme, rest) {
   if (scheme === "http" || scheme === "https") {
-    return web(scheme, rest);
+    return webAddress(scheme, rest);
   }
   const bare = rest.replace(/^\/+/, "");
   const isGood = scheme === "mailto" ? MAILBOX.test(bare) : scheme === "tel" && /\d/.test(bare);
   return isGood ? `${scheme}:${bare}` : "";
 }
 
-function call(address) {
+function phoneAddress(address) {
   const digits = address.replace(/%20|[().+-]/g, "").replace(/^1(?=\d{10}$)/, "");
   return digits === "911" ? "tel:911" : /^\d{10}$/.test(digits) ? `tel:+1${digits}` : "";
 }
 
-// `typed` as an address that leads there from anywhere; "" when none does.
+// The address that `typed` means, complete enough to work on every page; "" when it cannot work.
 export function linkTarget(typed) {
   const address = typed
     .replace(/[\t\r\n\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "")
@@ -35,10 +35,10 @@ export function linkTarget(typed) {
     .replaceAll(" ", "%20");
   const scheme = /^([a-z][a-z0-9+-]*):/i.exec(address);
   if (scheme) {
-    return ofScheme(scheme[1].toLowerCase(), address.slice(scheme[0].length));
+    return withScheme(scheme[1].toLowerCase(), address.slice(scheme[0].length));
   }
   if (/^[/\\]{2}/.test(address) || address.startsWith("\\")) {
-    return web("https", address);
+    return webAddress("https", address);
   }
   if (/^\/|^#./.test(address)) {
     return address;
@@ -46,7 +46,7 @@ export function linkTarget(typed) {
   if (MAILBOX.test(address)) {
     return `mailto:${address}`;
   }
-  return HOST.test(address) && !FILE.test(address) ? web("https", address) : call(address);
+  return HOST.test(address) && !FILE.test(address) ? webAddress("https", address) : phoneAddress(address);
 }
 
 const HINT =

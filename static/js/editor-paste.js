@@ -1,6 +1,7 @@
-// What is pasted keeps its meaning: the editor would drop each tag that it does not know, and run
-// together what the tag kept apart. articles/rich_text/pasted/ does the same to what reaches the server;
-// tests/articles/rich_text/pasted/clipboard.toml holds both to the same results.
+// Turns pasted HTML of any program into the few tags that our pages have, and keeps its meaning.
+// Without this the editor would remove each tag that it does not know, and text that the tag kept
+// apart would run together. The server follows the same rules in articles/rich_text/pasted/, and
+// tests/articles/rich_text/pasted/clipboard.toml tests both.
 import { Extension, Plugin, extensions, pm } from "django-prose-editor/editor";
 
 const words = (text) => new Set(text.split(" "));
@@ -27,20 +28,22 @@ const APART_DISPLAYS = words("inline-block inline-flex inline-grid table-cell");
 const WRITTEN_INPUTS = words("date email number search tel text time url");
 const UNSEEN_CLASSES = ["msocomanchor", "msocomtxt", "katex-html"];
 
-// Where something was left out: a space, unless a stop or comma follows.
+// Put where an element was left out. It becomes a space when a word or the end follows.
 const SEAM = "\ue000";
 
+// A bullet or number before a list item. Word marks it as one, but other programs lose that mark.
 const BULLET = /^[•·◦▪●○■‣⁃]+/;
 const MARK = /^(?:[•·◦▪●○■‣⁃o§➢–-]|\(?(?:\d+\.)*(?:\d+|[a-z]|[ivxl]+)[.)])/i;
 const ORDINAL = /^(?:\(?(?:\d+\.)*(?:(\d+)|[a-z]|[ivxl]+)[.)]|(?:\d+\.)*(\d+))$/i;
 
-// Characters: clinic_site/plain_text.py and articles/rich_text/pasted/signs.py do the same.
+// The functions for characters follow the same rules as clinic_site/plain_text.py and
+// articles/rich_text/pasted/signs.py.
 
 const pairs = (from, to) => {
   const signs = [...to];
   return new Map([...from].map((sign, place) => [sign, signs[place]]));
 };
-const translated = (text, map) => [...text].map((sign) => map.get(sign) ?? sign).join("");
+const translate = (text, map) => [...text].map((sign) => map.get(sign) ?? sign).join("");
 const RAISED = {
   sup: pairs("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾"),
   sub: pairs("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎"),
@@ -79,18 +82,19 @@ function raised(text, kind) {
   if (/[.,/:;]/.test(bare)) {
     return `${kind === "sup" ? "^" : "_"}(${bare})`;
   }
-  return translated(text, RAISED[kind]);
+  return translate(text, RAISED[kind]);
 }
 
 function asCharacters(text, font) {
   const signs = FONTS[font || "symbol"];
   const known = text.replace(/[\uf020-\uf0ff]/g, (sign) =>
-    translated(String.fromCharCode(sign.charCodeAt(0) - 0xf000), signs),
+    translate(String.fromCharCode(sign.charCodeAt(0) - 0xf000), signs),
   );
-  return font ? translated(known, signs) : known;
+  return font ? translate(known, signs) : known;
 }
 
-// Styles are read as text: under the admin's policy a browser takes none from HTML, and complains.
+// Styles are read as text, because the admin's Content-Security-Policy forbids inline styles: the
+// browser would ignore them and report an error.
 
 function declarations(style) {
   const found = {};
@@ -118,14 +122,14 @@ function classRules(sheets) {
   return rules;
 }
 
-function parsed(html) {
+function parse(html) {
   let sheets = "";
   const bare = html
     .replace(/<style\b[^>]*>([\s\S]*?)<\/style[^>]*>/gi, (_, sheet) => {
       sheets += sheet;
       return "";
     })
-    // A parser drops cells that have no table around them; under another name it keeps them.
+    // An HTML parser drops table cells that have no table around them, but keeps them as x-td.
     .replace(/<(\/?)(table|caption|thead|tbody|tfoot|tr|td|th)(?=[\s/>])/gi, "<$1x-$2")
     .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi, (tag) =>
       tag.replace(/("[^"]*"|'[^']*')|(?<=[\s"'/])style(?=\s*=)/gi, (_, value) => value ?? "data-style"),
@@ -185,7 +189,7 @@ function fontOfSigns(element, style) {
   return Object.hasOwn(FONTS, name) ? name : "";
 }
 
-// What a page shows of an element without text of its own.
+// The text that a browser shows for an <img>, <input> or <select>.
 function shown(element) {
   if (element.tagName === "IMG") {
     const alt = element.getAttribute("alt") || "";
@@ -201,18 +205,18 @@ function shown(element) {
   return WRITTEN_INPUTS.has(element.type) ? ` ${element.getAttribute("value") || ""} ` : " ";
 }
 
-const whole = (text, otherwise) => (/^\d{1,4}$/.test(text || "") ? Number(text) : otherwise);
+const wholeNumber = (text, otherwise) => (/^\d{1,4}$/.test(text || "") ? Number(text) : otherwise);
 
 function numbering(element) {
   const isDown = element.hasAttribute("reversed");
   const count = [...element.children].filter((child) => child.tagName === "LI").length;
-  const next = whole(element.getAttribute("start"), isDown ? count : 1);
+  const next = wholeNumber(element.getAttribute("start"), isDown ? count : 1);
   return { isOrdered: element.tagName === "OL", next, step: isDown ? -1 : 1 };
 }
 
 function itemLevel(element, depth) {
   const said = element.getAttribute("data-aria-level") || element.getAttribute("aria-level");
-  return whole(said, 0) || Math.max(depth, 1);
+  return wholeNumber(said, 0) || Math.max(depth, 1);
 }
 
 function wordLevel(element, style) {
@@ -222,11 +226,11 @@ function wordLevel(element, style) {
 
 function wordItem(mark, level) {
   const ordinal = ORDINAL.exec(mark);
-  const number = ordinal && (whole(ordinal[1] || ordinal[2], 0) || null);
+  const number = ordinal && (wholeNumber(ordinal[1] || ordinal[2], 0) || null);
   return { level, startsItem: true, isOrdered: Boolean(ordinal), number };
 }
 
-const same = (one, other) => one.isBold === other.isBold && one.href === other.href;
+const looksAlike = (one, other) => one.isBold === other.isBold && one.href === other.href;
 
 function stripEnd(runs, ending) {
   while (runs.length && !runs.at(-1).text.replace(ending, "")) {
@@ -237,12 +241,12 @@ function stripEnd(runs, ending) {
   }
 }
 
-// Neighbours that look alike as one, without the spaces that a page does not show.
+// Joins neighbours that look alike and removes the spaces that a browser would not show.
 function tidy(runs) {
   const joined = [];
   for (const run of runs) {
     const last = joined.at(-1);
-    if (last && run.text !== "\n" && last.text !== "\n" && same(last, run)) {
+    if (last && run.text !== "\n" && last.text !== "\n" && looksAlike(last, run)) {
       last.text += run.text;
     } else {
       joined.push({ ...run });
@@ -267,7 +271,7 @@ function tidy(runs) {
   return found;
 }
 
-// The mark at the beginning that a space parts from the words; it is taken off.
+// Removes and returns the mark before the first word; "" when there is no mark and space.
 function take(runs, pattern) {
   const match = pattern.exec(runs[0].text);
   if (!match) {
@@ -281,12 +285,12 @@ function take(runs, pattern) {
   return match[0];
 }
 
-// The lines with a break between each two.
-const broken = (lines) => lines.flatMap((line) => ["\n", line]).slice(1);
+// The lines, with "\n" between each two.
+const withBreaks = (lines) => lines.flatMap((line) => ["\n", line]).slice(1);
 
 class Reader {
   constructor(html, target) {
-    const { body, rules } = parsed(html);
+    const { body, rules } = parse(html);
     const nowhere = { isBold: false, href: "", font: "", depth: 0, level: 0, wordLevel: 0 };
     Object.assign(this, { rules, target, blocks: [], leftOut: [], runs: [], mark: "" });
     Object.assign(this, { item: null, rowStart: 0, joinsCell: false, numbers: [] });
@@ -400,7 +404,7 @@ class Reader {
     const list = this.numbers.at(-1);
     this.item = { level, startsItem: true };
     if (list?.isOrdered) {
-      const number = Math.max(whole(element.getAttribute("value"), list.next), 0);
+      const number = Math.max(wholeNumber(element.getAttribute("value"), list.next), 0);
       list.next = number + list.step;
       Object.assign(this.item, { isOrdered: true, number });
     }
@@ -440,7 +444,7 @@ class Reader {
       return;
     }
     const shownAs = place.keepsLines ? text : text.replace(/[ \t\r\n\f]+/g, " ");
-    for (const part of broken(shownAs.split(/\r\n?|[\n\v\u2028\u2029]/))) {
+    for (const part of withBreaks(shownAs.split(/\r\n?|[\n\v\u2028\u2029]/))) {
       this.runs.push({ ...place, text: asCharacters(part, place.font) });
     }
   }
@@ -460,7 +464,7 @@ class Reader {
     if (this.runs.length > start) {
       const text = this.runs.slice(start).map((run) => run.text).join("");
       const lines = text.split("\n").map((line) => raised(line, kind));
-      const parts = broken(lines).map((part) => ({ ...this.runs[start], text: part }));
+      const parts = withBreaks(lines).map((part) => ({ ...this.runs[start], text: part }));
       this.runs.splice(start, Infinity, ...parts);
     }
   }
@@ -504,7 +508,7 @@ function openItem(block, level, lists, root) {
   lists.at(-1).next += 1;
 }
 
-function written(blocks) {
+function write(blocks) {
   const root = document.createElement("div");
   const lists = [];
   for (const block of blocks) {
@@ -518,23 +522,23 @@ function written(blocks) {
   return root.innerHTML;
 }
 
-// What was copied in the editor itself is what it can hold; how it was cut stays in an attribute.
+// HTML that was copied from the editor needs no change. The editor marks it with data-pm-slice.
 const wasCopiedHere = (html) => {
   const { body } = new DOMParser().parseFromString(html.replace(/<style/gi, "<i"), "text/html");
   const others = ":not(p, ul, ol, li, strong, br, a)";
   return Boolean(body.querySelector("[data-pm-slice]")) && !body.querySelector(others);
 };
 
-// The HTML that the editor takes for `html`, and the struck-out texts that were left out.
-export function meaning(html, target) {
+// Returns the HTML for the editor, and the struck-out texts that it no longer holds.
+export function keepMeaning(html, target) {
   if (html.includes("data-pm-slice") && !/\sstyle\s*=/i.test(html) && wasCopiedHere(html)) {
     return { html, leftOut: [] };
   }
   const { blocks, leftOut } = new Reader(html, target);
-  return { html: written(blocks), leftOut };
+  return { html: write(blocks), leftOut };
 }
 
-function tell(editor, leftOut) {
+function showLeftOut(editor, leftOut) {
   const box = editor.view.dom.closest(".prose-editor");
   box.querySelector(".paste-note")?.remove();
   if (leftOut.length) {
@@ -546,9 +550,9 @@ function tell(editor, leftOut) {
   }
 }
 
-// The editor runs the first and last block into the words around the cursor, so that a list there
-// would lose its first item. A single paragraph goes between the words; all else stays apart.
-function apart(slice, { $from, $to }) {
+// The editor joins the first and last pasted block with the text around the cursor, so a pasted list
+// would lose its first item. Only a single paragraph is joined; anything else stays separate blocks.
+function keepApart(slice, { $from, $to }) {
   const isAmongWords = $from.parentOffset > 0 || $to.parentOffset < $to.parent.content.size;
   const isParagraph = slice.content.childCount === 1 && slice.content.firstChild.isTextblock;
   return isAmongWords && slice.size && !isParagraph
@@ -562,22 +566,22 @@ export const Paste = Extension.create({
     const { editor } = this;
     let isOurs = true;
     const transformPastedHTML = (html) => {
-      const { html: kept, leftOut } = meaning(html, editor.storage.link.target);
+      const { html: kept, leftOut } = keepMeaning(html, editor.storage.link.target);
       isOurs = kept === html;
-      tell(editor, leftOut);
+      showLeftOut(editor, leftOut);
       return kept;
     };
     const transformPasted = (slice, view, isPlain) =>
-      isOurs || isPlain ? slice : apart(slice, view.state.selection);
+      isOurs || isPlain ? slice : keepApart(slice, view.state.selection);
     const props = { transformPastedHTML, transformPastedText: visible, transformPasted };
     return [new Plugin({ props })];
   },
-  // Also what is typed into the dialog for HTML.
+  // The dialog for HTML uses this command, so HTML that is typed there is treated the same.
   addCommands() {
     const { setContent } = extensions.Commands.config.addCommands();
     return {
       setContent: (html, ...options) => (props) =>
-        setContent(meaning(html, props.editor.storage.link.target).html, ...options)(props),
+        setContent(keepMeaning(html, props.editor.storage.link.target).html, ...options)(props),
     };
   },
 });

@@ -1,2 +1,2 @@
-// A page with errors starts at their summary, also for those who cannot see it.
+// Moves the focus to the summary of errors, so that a screen reader starts there.
 document.querySelector(".summary")?.focus();

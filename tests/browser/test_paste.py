@@ -1,4 +1,4 @@
-"""Pasting into the editor as staff do, under the admin's strict policy."""
+"""Staff paste text into the editor, with the admin's strict Content-Security-Policy."""
 
 import random
 from html import escape
@@ -31,13 +31,13 @@ READ = """async (texts) => {
   const box = document.querySelector("[data-django-prose-editor-configurable]");
   const config = JSON.parse(box.dataset.djangoProseEditorConfigurable);
   const [links, paste] = await Promise.all(config.js_modules.map((url) => import(url)));
-  return texts.map((text) => paste.meaning(text, links.linkTarget).html);
+  return texts.map((text) => paste.keepMeaning(text, links.linkTarget).html);
 }"""
 
 
 @pytest.fixture(scope="module")
 def section_page(browser, site, password):
-    """One for all tests here: to log in and to load the page takes seconds."""
+    """One browser for all tests of this file, because logging in and loading take seconds."""
     page = browser.new_context(base_url=site.url).new_page()
     page.complaints = []
     page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
@@ -48,7 +48,7 @@ def section_page(browser, site, password):
 
 @pytest.fixture
 def section(section_page, site):
-    """The change page of a section, the keyboard in its editor, which is empty."""
+    """The change page of a section; its editor is empty and has the focus."""
     page = section_page
     page.key = site.rows("SELECT id FROM articles_section WHERE anchor = 'what-it-is'")[0][0]
     path = f"/admin/articles/section/{page.key}/change/"
@@ -62,7 +62,7 @@ def section(section_page, site):
 
 
 def save(page, site):
-    """With the keyboard; what is then in the database."""
+    """Saves with the keyboard and returns the text that is then in the database."""
     page.get_by_role("button", name="Save", exact=True).press("Enter")
     page.wait_for_url("**/admin/articles/section/")
     return site.rows(f"SELECT body FROM articles_section WHERE id = {page.key}")[0][0]
@@ -108,7 +108,7 @@ def test_pasted_table_is_stored_and_shown_with_its_cells_apart(section, site):
 )
 def test_blocks_stay_apart_from_the_words_around_the_cursor(section, pasted, stored):
     section.keyboard.type("now")
-    for _ in range(20):  # a busy browser may take the key before it is ready for it
+    for _ in range(20):  # a busy browser may miss the key
         section.keyboard.press("Home")
         section.wait_for_timeout(50)
         if section.evaluate("getSelection().anchorOffset") == 0:
