@@ -1,8 +1,8 @@
-"""`make bench`: pages and forms beside their floors, as ratios measured in one run.
+"""`make bench`: compares the cost of pages and forms with the least possible cost.
 
-A floor is the least that could be done: a WSGI application that answers the same bytes, and the
-bare inserts of a sign-up's rows into a database with the same settings. Rounds are interleaved, so
-that a noisy machine disturbs both sides alike; medians are compared.
+The least possible (the "floor") is a WSGI application that answers the same bytes, or the bare
+inserts of a sign-up's rows into a database with the same settings. Rounds alternate, so that a
+busy machine disturbs both sides equally, and medians are compared.
 """
 
 import http.client
@@ -34,7 +34,7 @@ def application(environ, start_response):
 
 
 def compare(sides):
-    """The median of every side over interleaved rounds."""
+    """The median of each side, measured in alternating rounds."""
     found = {name: [] for name in sides}
     for _ in range(ROUNDS):
         for name, measure in sides.items():
@@ -43,7 +43,7 @@ def compare(sides):
 
 
 def cpu_seconds(leader):
-    """CPU spent so far by a server and its workers, from /proc (proc(5), fields 6, 14 and 15)."""
+    """The CPU seconds of a server and its workers so far (proc(5), fields 6, 14 and 15)."""
     ticks = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -56,14 +56,14 @@ def cpu_seconds(leader):
 
 
 def cost(server, port, path=GUIDE, calls=WIRE_CALLS):
-    """Microseconds of the server's CPU a request."""
+    """The server's CPU time for one request, in microseconds."""
     before = cpu_seconds(server.pid)
     read_all(port, path, calls)
     return (cpu_seconds(server.pid) - before) / calls * 1e6
 
 
 def read_all(port, path, calls):
-    """`calls` GETs on one kept connection."""
+    """Sends `calls` GET requests on one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
     for _ in range(calls):
         connection.request("GET", path, headers={"Accept-Encoding": "br"})
@@ -72,7 +72,7 @@ def read_all(port, path, calls):
 
 
 def start_floor(site, port):
-    """gunicorn, configured as the site's, with an application that answers the guide's bytes."""
+    """Starts gunicorn as for the site, with an application that answers the guide's bytes."""
     _, headers, body = site.get(GUIDE, **{"Accept-Encoding": "br"})
     (site.folder / "body").write_bytes(body)
     kept = [(n, v) for n, v in headers.items() if n not in {"Date", "Server", "Connection"}]
@@ -97,7 +97,7 @@ def bench_pages(site):
             {
                 "bare WSGI": lambda: cost(floor, port),
                 "the guide": lambda: cost(site.server, site.port),
-                # An unknown address is rendered each time: what a page costs without the cache.
+                # An unknown address is never cached, so this is what a page costs without it.
                 "Django renders": lambda: cost(site.server, site.port, "/no-such-page/", 60),
             }
         )
@@ -107,7 +107,7 @@ def bench_pages(site):
 
 
 def post_all(site, tag):
-    """Milliseconds a sign-up over a kept connection, answered 303."""
+    """The milliseconds for one sign-up, all of them sent on one connection."""
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=15)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     begun = time.perf_counter()
@@ -124,7 +124,7 @@ def post_all(site, tag):
 
 
 def insert_all(path):
-    """Milliseconds to commit two rows as durably as the site does."""
+    """The milliseconds to insert two rows with the durability settings of the site."""
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")

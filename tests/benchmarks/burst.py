@@ -1,8 +1,7 @@
-"""`python -m tests.benchmarks.burst`: many readers at once on a page that has gone out of date.
+"""`python -m tests.benchmarks.burst`: many readers ask at once for a page that is out of date.
 
-Counts how often Django renders the guide, and how long the slowest reader waits: after the page's
-minute is over, after an edit, and right after a start, when nothing is kept yet. `make bench` runs
-it too.
+It counts how often Django renders the guide, and how long the slowest reader waits: when the page
+is too old, after an edit, and right after a start, when the cache is empty. `make bench` runs it.
 """
 
 import os
@@ -21,16 +20,16 @@ from tests.running_site import ROOT, RunningSite
 
 READERS, ROUNDS = 100, 3
 PROCESSES = 2  # clinic_site/gunicorn.conf.py; each renders a page once
-MINUTE_SECONDS = 3.0  # how long a page is good for here; on the site it is a minute
+EXPIRY_SECONDS = 3.0  # how long the cache keeps a page here; on the site it is a minute
 EDIT = "UPDATE clinic_site_contentversion SET number = number + 1"
 
-# The site's own application; each time Django is asked for the guide, a file grows by a byte.
+# The site's application; each time Django is asked for the guide, a file grows by one byte.
 COUNTED = """
 import os
 from clinic_site.wsgi import application
-from clinic_site import page_cache
+from clinic_site.web.page_cache import cache
 
-page_cache.MAX_AGE_SECONDS = {minute}
+cache.MAX_AGE_SECONDS = {seconds}
 django = application.application
 renders = os.open({renders!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
@@ -51,7 +50,7 @@ class CountedSite(RunningSite):
         return self.folder / "renders"
 
     def start(self) -> None:
-        module = COUNTED.format(minute=MINUTE_SECONDS, renders=str(self.renders), guide=GUIDE)
+        module = COUNTED.format(seconds=EXPIRY_SECONDS, renders=str(self.renders), guide=GUIDE)
         (self.folder / "counted.py").write_text(module)
         config = ROOT / "clinic_site" / "gunicorn.conf.py"
         command = [sys.executable, "-m", "gunicorn", "--config", str(config), "counted:application"]
@@ -68,7 +67,7 @@ class CountedSite(RunningSite):
         self.wait_until_up()
 
     def read(self, _=None) -> float:
-        """Seconds until the guide has come."""
+        """Reads the guide and returns the seconds that it took."""
         begun = time.perf_counter()
         status, *_ = self.request("GET", GUIDE, headers={"Accept-Encoding": "br"}, timeout=60)
         if status != 200:
@@ -76,17 +75,17 @@ class CountedSite(RunningSite):
         return time.perf_counter() - begun
 
     def warm(self) -> None:
-        """Until both processes have the guide, whichever the system picks for a connection."""
+        """Reads the guide so often that both processes have it in their cache."""
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(self.read, range(40)))
 
 
 def burst(site: CountedSite) -> tuple[int, float, float]:
-    """Renders, the slowest reader's seconds and the server's CPU seconds."""
+    """(renders, seconds of the slowest reader, CPU seconds of the server)."""
     rendered, cpu = site.renders.stat().st_size, cpu_seconds(site.server.pid)
     with ThreadPoolExecutor(READERS) as pool:
         slowest = max(pool.map(site.read, range(READERS)))
-    time.sleep(1)  # what goes on after the answers belongs to their price
+    time.sleep(1)  # includes the CPU that is spent after the answers
     return (
         site.renders.stat().st_size - rendered,
         slowest,
@@ -94,13 +93,13 @@ def burst(site: CountedSite) -> tuple[int, float, float]:
     )
 
 
-def expired(site: CountedSite) -> tuple[int, float, float]:
+def after_expiry(site: CountedSite) -> tuple[int, float, float]:
     site.warm()
-    time.sleep(MINUTE_SECONDS)
+    time.sleep(EXPIRY_SECONDS)
     return burst(site)
 
 
-def edited(site: CountedSite) -> tuple[int, float, float]:
+def after_edit(site: CountedSite) -> tuple[int, float, float]:
     site.warm()
     with closing(site.connect()) as database:
         database.execute(EDIT)
@@ -108,7 +107,7 @@ def edited(site: CountedSite) -> tuple[int, float, float]:
     return burst(site)
 
 
-def started(site: CountedSite) -> tuple[int, float, float]:
+def after_start(site: CountedSite) -> tuple[int, float, float]:
     site.stop()
     site.start()
     return burst(site)
@@ -118,12 +117,12 @@ def main() -> None:
     print(f"\n{READERS} readers at once on the guide, {PROCESSES} processes, medians of {ROUNDS}")
     most = 0.0
     with tempfile.TemporaryDirectory() as folder, CountedSite(Path(folder)) as site:
-        for situation in (expired, edited, started):
+        for situation in (after_expiry, after_edit, after_start):
             found = [situation(site) for _ in range(ROUNDS)]
             renders, slowest, cpu = (median(values) for values in zip(*found, strict=True))
             most = max(most, renders)
             said = f"{renders:.0f} renders, slowest {slowest * 1e3:.0f} ms, CPU {cpu * 1e3:.0f} ms"
-            print(f"  {situation.__name__:<10}{said}")
+            print(f"  {situation.__name__:<14}{said}")
     if most > PROCESSES:
         sys.exit("\nReaders render the page that they wait for.")
 

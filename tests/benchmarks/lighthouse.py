@@ -1,4 +1,7 @@
-"""`make lighthouse`: the budget of the pages that count, median of 3 mobile runs each."""
+"""`make lighthouse`: checks that Lighthouse gives the main pages the scores of LEAST.
+
+The scores are medians of 3 runs as on a phone.
+"""
 
 import json
 import os

@@ -1,5 +1,5 @@
-"""`python -m tests.benchmarks.writers`: what the queue of writers costs one writer alone, and what
-it does for many at once, beside Django's own SQLite (docs/decisions/0010).
+"""`python -m tests.benchmarks.writers`: compares the queue of writers with Django's own SQLite
+backend, for one writer alone and for many at the same time (docs/decisions/0010).
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.running_site import ROOT
 ENGINES = {"Django's own": "django.db.backends.sqlite3", "with the queue": "clinic_site.sqlite3"}
 ALONE, ROUNDS = 2000, 5
 PROCESSES, THREADS, WRITES = 4, 16, 16
-HELD_SECONDS = 0.003  # CPU in each transaction; a sign-up needs more
+HELD_SECONDS = 0.003  # CPU time in each transaction; a sign-up needs more
 
 
 def connect(engine: str, file: str) -> None:
@@ -45,7 +45,7 @@ def write(held: float = 0) -> None:
 
 
 def alone() -> list[float]:
-    """Microseconds of a write in each round."""
+    """The microseconds for one write, for each round."""
     found = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -56,7 +56,7 @@ def alone() -> list[float]:
 
 
 def together() -> list[float | None]:
-    """Seconds of each write of all threads of this process; None for one that was refused."""
+    """The seconds for each write of this process's threads; None for a write that was refused."""
     found: list[float | None] = []
 
     def keep_writing():

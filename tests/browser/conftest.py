@@ -9,7 +9,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def pytest_collection_modifyitems(items):
-    """Without Chromium these tests are skipped and say so; in CI its absence is a failure."""
+    """Skips the browser tests on a machine without Chromium, but not in CI."""
     if Path(CHROMIUM).exists() or os.environ.get("CI"):
         return
     for item in items:
@@ -31,10 +31,13 @@ def base_url(site):
 
 @pytest.fixture
 def open_page(browser, site):
-    """Opens pages as a visitor with the given device; notes what the console complains of."""
+    """A function that opens a page in a new browser of the given size.
+
+    `page.complaints` holds the errors that the browser's console shows.
+    """
     contexts = []
 
-    def opened(path="/", *, width=390, height=844, **options):
+    def open_in_new_browser(path="/", *, width=390, height=844, **options):
         context = browser.new_context(
             base_url=site.url, viewport={"width": width, "height": height}, **options
         )
@@ -46,7 +49,7 @@ def open_page(browser, site):
         page.goto(path)
         return page
 
-    yield opened
+    yield open_in_new_browser
     for context in contexts:
         context.close()
 
@@ -83,7 +86,7 @@ def pages_of_one_person(site) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def password(site):
-    """Of "owner", who may do everything."""
+    """The password of the superuser "owner"."""
     code = (
         "from django.contrib.auth import get_user_model as m;"
         "m().objects.create_superuser('owner', password='a-long-password')"

@@ -17,7 +17,7 @@ TARGET = ROOT / "var" / "screenshots"
 
 
 def addresses(site):
-    """(file name, path) of every page; the library and the reader by a link of their own."""
+    """(file name, path) of every page, including the pages behind one person's signed links."""
     own = pages_of_one_person(site)
     for path in PAGES:
         yield path.strip("/").replace("/", "-").lower() or "home", own.get(path, path)

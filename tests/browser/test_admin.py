@@ -1,4 +1,4 @@
-"""The admin as staff use it, under its strict policy."""
+"""Staff edit the site in the admin, with its strict Content-Security-Policy."""
 
 import pytest
 
@@ -21,13 +21,13 @@ def test_editor_changes_the_guide(admin, site):
 
 
 def wait_for_edit(admin, site):
-    """The page as it is a second after the edit: all processes have let go of the old one."""
+    """The guide a second after the edit, when every process has dropped the former page."""
     admin.wait_for_timeout(1100)
     return site.get(GUIDE)[2].decode()
 
 
 def test_editor_views_the_page_as_just_saved(admin, site):
-    """No waiting here: neither the browser nor another process may show the former words."""
+    """This test does not wait: neither the browser nor any process may show the former words."""
     ((pk, former),) = site.rows("SELECT id, title FROM articles_article WHERE slug = 'privacy'")
     for title in ("What we keep", former):
         admin.goto("/privacy/")

@@ -1,4 +1,4 @@
-"""Both forms as people use them, with JavaScript and without."""
+"""People fill in the public forms in a browser, with JavaScript and without."""
 
 import json
 from itertools import pairwise
@@ -54,7 +54,7 @@ def test_error_summary_takes_the_focus(open_page):
 
 
 @WITH_AND_WITHOUT
-def test_consultation_by_keyboard_alone(open_page, site, javascript):
+def test_consultation_can_be_asked_for_with_the_keyboard_alone(open_page, site, javascript):
     page = open_page("/consultation/", java_script_enabled=javascript)
     name = f"Keyboard {javascript}"
 
@@ -90,7 +90,7 @@ def test_consultation_with_a_wrong_number_keeps_everything(open_page):
     assert page.get_by_label("Anything we should know").input_value() == "Since Monday."
 
 
-def test_consultation_twice_by_double_click_and_back_is_one(open_page, site):
+def test_consultation_sent_by_double_click_and_again_is_stored_once(open_page, site):
     page = open_page("/consultation/")
     page.get_by_label("Your name").fill("Double Click")
     page.get_by_label("Email address").fill("double@example.com")
@@ -105,7 +105,7 @@ def test_consultation_twice_by_double_click_and_back_is_one(open_page, site):
     assert requests_of(site).count("Double Click") == 1
 
 
-def test_honeypot_is_out_of_sight_and_out_of_the_tab_order(open_page):
+def test_hidden_field_cannot_be_seen_or_reached_with_tab(open_page):
     page = open_page("/consultation/")
 
     trap = page.locator('input[name="website"]')
@@ -128,7 +128,7 @@ def test_mail_of_a_signup_is_sent_by_the_worker(site):
 
 
 @WITH_AND_WITHOUT
-def test_phone_that_can_be_two_numbers_takes_one_more_tap(open_page, site, javascript):
+def test_phone_that_can_be_two_numbers_is_asked_about_with_buttons(open_page, site, javascript):
     page = open_page("/consultation/", java_script_enabled=javascript)
     page.get_by_label("Your name").fill(f"Two numbers {javascript}")
     page.get_by_label("Phone number", exact=True).fill("+248 255 0123")
@@ -158,7 +158,7 @@ TOPS_AND_BOTTOMS = """links => links.map(link => {
 })"""
 
 
-def test_wrapped_items_of_the_error_summary_are_apart(open_page):
+def test_items_of_the_error_summary_are_farther_apart_than_their_lines(open_page):
     page = open_page("/consultation/", width=320)
     page.get_by_label("Your name").fill("A" * 81)
     page.locator("main form button").click()

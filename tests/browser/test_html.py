@@ -1,4 +1,4 @@
-"""The Nu HTML checker finds no error on any page, error pages and forms with errors included."""
+"""The Nu HTML checker finds no error on any page, including error pages and refused forms."""
 
 import json
 import os

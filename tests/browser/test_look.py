@@ -1,4 +1,4 @@
-"""What a person would see at once: what moves under a finger, wraps badly or is cut apart."""
+"""Nothing on a page moves under a finger, wraps badly or is torn apart, on screen or on paper."""
 
 import io
 
@@ -62,8 +62,8 @@ def test_heading_does_not_break_at_a_hyphen(open_page, width):
 
 
 @pytest.mark.parametrize("path", [GUIDE, "/guides/", "/ebooks/"])
-def test_words_that_are_kept_together_are_no_boxes_of_a_row(open_page, path):
-    """A flex row drops the spaces around them."""
+def test_words_that_are_kept_together_keep_the_spaces_around_them(open_page, path):
+    """A flex row would drop the spaces around them."""
     page = open_page(path, width=1280)
 
     rows = page.eval_on_selector_all(
@@ -86,7 +86,7 @@ def test_dose_keeps_a_number_with_its_unit(open_page, width):
 
 
 @pytest.mark.parametrize("path", ["/ebooks/link/sent/", "UNSUBSCRIBE", "CONFIRM"])
-def test_paragraphs_of_small_pages_stand_close_together(open_page, own_pages, path):
+def test_paragraphs_of_short_pages_have_small_gaps(open_page, own_pages, path):
     page = open_page(own_pages.get(path, path), width=1280)
 
     gaps = page.eval_on_selector_all(
@@ -98,29 +98,29 @@ def test_paragraphs_of_small_pages_stand_close_together(open_page, own_pages, pa
     assert [gap for gap in gaps if gap > 24] == []
 
 
-def test_forced_colours_draw_the_logo_and_no_strip(open_page):
+def test_forced_colours_show_the_logo_and_hide_the_drawn_shore(open_page):
     page = open_page("/", forced_colors="active", color_scheme="dark")
 
     wave = page.locator(".brand path").evaluate("e => getComputedStyle(e).stroke")
-    ink = page.locator(".brand").evaluate("e => getComputedStyle(e).color")
+    text_colour = page.locator(".brand").evaluate("e => getComputedStyle(e).color")
 
-    assert wave == ink
+    assert wave == text_colour
     assert not page.locator(".shore").is_visible()
 
 
-def printed(page) -> list[str]:
+def print_to_pdf(page) -> list[str]:
     pdf = page.pdf(prefer_css_page_size=True)
     return [sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages]
 
 
-def test_guide_says_on_paper_where_and_when_it_was_printed_from(open_page, site):
-    sheets = printed(open_page(GUIDE, width=1280))
+def test_printed_guide_names_its_address_and_date(open_page, site):
+    sheets = print_to_pdf(open_page(GUIDE, width=1280))
 
     assert f"{site.url}{GUIDE}, as of " in sheets[0]
 
 
-def test_heading_of_the_exercises_is_on_the_sheet_of_their_warning(open_page):
-    sheets = printed(open_page(GUIDE, width=1280))
+def test_printed_exercises_have_their_warning_on_the_same_sheet(open_page):
+    sheets = print_to_pdf(open_page(GUIDE, width=1280))
 
     assert [sheet for sheet in sheets if "Exercises to help" in sheet] == [
         sheet for sheet in sheets if "Not at the onset" in sheet
@@ -128,7 +128,7 @@ def test_heading_of_the_exercises_is_on_the_sheet_of_their_warning(open_page):
 
 
 def test_library_prints_on_one_sheet_without_buttons(open_page, own_pages):
-    sheets = printed(open_page(own_pages["LIBRARY"], width=1280))
+    sheets = print_to_pdf(open_page(own_pages["LIBRARY"], width=1280))
 
     assert len(sheets) == 1
     assert "The First Days" in sheets[0]
@@ -141,7 +141,7 @@ SMALL = """all => all.filter(e => e.getClientRects().length && !e.closest('p:not
 
 
 @pytest.mark.parametrize("address", PAGES, indirect=True)
-def test_link_that_stands_alone_is_high_enough_for_a_thumb(open_page, address):
+def test_link_outside_a_paragraph_is_high_enough_for_a_thumb(open_page, address):
     page = open_page(address)
 
     alone = "main .more a, main .links a, main .formats a, main .sources a, .guide-steps a, .foot a"

@@ -1,4 +1,4 @@
-"""What every public page promises, in a real browser, from the site as it is run."""
+"""Every public page is accessible, fits its screen and loads nothing foreign, in a real browser."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -129,7 +129,7 @@ def test_page_links_to_places_that_exist(open_page, address):
 
 
 @pytest.mark.parametrize("address", PAGES, indirect=True)
-def test_page_loads_nothing_foreign_and_sets_no_cookie(open_page, address, site):
+def test_page_loads_nothing_from_other_sites_and_sets_no_cookie(open_page, address, site):
     page = open_page("/healthz")
     requested = []
     page.on("request", lambda request: requested.append(request.url))

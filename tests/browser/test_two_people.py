@@ -1,4 +1,4 @@
-"""Two people at their own browsers edit one record, on the site as it is run (promise 31)."""
+"""Two people edit the same record in two browsers, on a running site (promise 31)."""
 
 import itertools
 
@@ -27,20 +27,20 @@ def jo(site, password):
 
 @pytest.fixture
 def two(open_page, password, jo):
-    """A window of the owner's browser, and one of Jo's."""
+    """A function that opens two browsers: one of the owner and one of Jo."""
 
-    def opened(**options):
+    def open_both(**options):
         pages = [open_page("/admin/login/", width=1280, **options) for _ in range(2)]
         for page, name in zip(pages, ("owner", "jo"), strict=True):
             log_in(page, password, name)
         return pages
 
-    return opened
+    return open_both
 
 
 @pytest.fixture
 def request_url(site):
-    """The address of a new request."""
+    """The admin's address of a new consultation request."""
     code = NEW_REQUEST.format(digest=f"two-people-{next(numbers)}")
     key = site.manage("shell", "--no-imports", "-c", code).strip()
     return f"/admin/leads/consultationrequest/{key}/change/"
@@ -51,7 +51,7 @@ def save(page):
         page.get_by_role("button", name="Save", exact=True).first.click()
 
 
-def stored(site, url):
+def stored_status_and_notes(site, url):
     key = url.split("/")[-3]
     statement = f"SELECT status, notes FROM leads_consultationrequest WHERE id = {key}"
     return site.rows(statement)[0]
@@ -62,7 +62,7 @@ def open_in_both(pages, url):
         page.goto(url)
 
 
-def test_booked_request_stays_booked(two, site, request_url):
+def test_request_that_a_colleague_booked_stays_booked(two, site, request_url):
     mine, jos = pages = two()
     open_in_both(pages, request_url)
     jos.get_by_label("Status").select_option("booked")
@@ -72,12 +72,12 @@ def test_booked_request_stays_booked(two, site, request_url):
     mine.get_by_label("What happened").fill("No answer")
     save(mine)
 
-    assert stored(site, request_url) == ("booked", "Tuesday at 9")
+    assert stored_status_and_notes(site, request_url) == ("booked", "Tuesday at 9")
     assert "kept: Status, Notes." in mine.locator(".messagelist").inner_text()
     assert [page.complaints for page in pages] == [[], []]
 
 
-def clash(pages, url):
+def edit_in_both(pages, url):
     mine, jos = pages
     open_in_both(pages, url)
     jos.get_by_label("Status").select_option("booked")
@@ -89,10 +89,10 @@ def clash(pages, url):
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False])
-def test_clash_is_answered_with_the_keyboard(two, site, request_url, java_script_enabled):
+def test_conflict_is_answered_with_the_keyboard(two, site, request_url, java_script_enabled):
     mine, _jos = pages = two(java_script_enabled=java_script_enabled)
-    clash(pages, request_url)
-    assert stored(site, request_url) == ("booked", "Tuesday at 9")
+    edit_in_both(pages, request_url)
+    assert stored_status_and_notes(site, request_url) == ("booked", "Tuesday at 9")
     assert mine.get_by_role("radio", checked=True).count() == 0
 
     status = mine.get_by_role("group", name="Status")
@@ -102,14 +102,14 @@ def test_clash_is_answered_with_the_keyboard(two, site, request_url, java_script
     notes.get_by_role("radio", name="Keep mine").press("Space")
     save(mine)
 
-    assert stored(site, request_url) == ("booked", "No answer")
+    assert stored_status_and_notes(site, request_url) == ("booked", "No answer")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 820, 1280])
-def test_question_is_accessible_and_fits(two, request_url, width, scheme):
+def test_conflict_question_is_accessible_and_fits(two, request_url, width, scheme):
     mine, _jos = pages = two(color_scheme=scheme)
-    clash(pages, request_url)
+    edit_in_both(pages, request_url)
 
     mine.set_viewport_size({"width": width, "height": 900})
 
@@ -118,8 +118,8 @@ def test_question_is_accessible_and_fits(two, request_url, width, scheme):
     assert violations(mine) == []
 
 
-def section(page, title):
-    """The number of the section's row, once it is open."""
+def open_section(page, title):
+    """Opens the section's block on the page and returns it."""
     row = page.locator("#sections-group .inline-related").filter(
         has=page.locator("summary .title", has_text=title)
     )
@@ -128,7 +128,7 @@ def section(page, title):
 
 
 def type_into(page, title, words):
-    row = section(page, title)
+    row = open_section(page, title)
     row.locator(".ProseMirror").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(words)
@@ -140,7 +140,7 @@ def guide_url(site):
     return f"/admin/articles/article/{key}/change/"
 
 
-def bodies(site):
+def stored_bodies(site):
     return dict(site.rows("SELECT title, body FROM articles_section"))
 
 
@@ -153,13 +153,13 @@ def test_two_sections_of_one_page_are_both_kept(two, site):
     save(jos)
     save(mine)
 
-    kept = bodies(site)
+    kept = stored_bodies(site)
     assert "Jo was here." in kept["Then use moist heat"]
     assert "So was I." in kept["Use cold first"]
     assert [page.complaints for page in pages] == [[], []]
 
 
-def test_one_section_that_both_wrote_is_asked_about(two, site):
+def test_section_that_both_changed_is_asked_about(two, site):
     mine, jos = pages = two()
     open_in_both(pages, guide_url(site))
     type_into(jos, "Elevate your legs", " Jo first.")
@@ -167,11 +167,11 @@ def test_one_section_that_both_wrote_is_asked_about(two, site):
     save(jos)
 
     save(mine)
-    assert "Then I." not in bodies(site)["Elevate your legs"]
+    assert "Then I." not in stored_bodies(site)["Elevate your legs"]
     mine.get_by_role("link", name="Elevate your legs: Body").click()
     mine.get_by_role("radio", name="Keep mine").check()
     save(mine)
 
-    kept = bodies(site)["Elevate your legs"]
+    kept = stored_bodies(site)["Elevate your legs"]
     assert ("Jo first." in kept, "Then I." in kept) == (False, True)
     assert [page.complaints for page in pages] == [[], []]

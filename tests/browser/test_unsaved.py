@@ -1,4 +1,4 @@
-"""Words that were typed in the admin are not left without a question (S14)."""
+"""The admin asks before a person leaves a page with words that are not saved."""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,8 +15,8 @@ FORMS = [
 
 
 @pytest.fixture
-def asked(admin):
-    """What the browser asked before a page was left; each time the person stays."""
+def questions(admin):
+    """The questions of the browser before a page is left. The answer is always “Stay”."""
     found = []
 
     def stay(dialog):
@@ -27,35 +27,35 @@ def asked(admin):
     return found
 
 
-def leave(page):
+def follow_link_to_today(page):
     page.locator("nav.sections").get_by_role("link", name="Today").click(no_wait_after=True)
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_half_typed_form_asks_before_it_is_left(admin, asked, path):
+def test_half_typed_form_asks_before_it_is_left(admin, questions, path):
     admin.goto(path)
     box = admin.locator("#content-main form").locator("input[type=text]:visible").first
     box.fill("Half a sent")
 
-    leave(admin)
+    follow_link_to_today(admin)
 
     expect(box).to_have_value("Half a sent")
-    assert asked == ["beforeunload"]
+    assert questions == ["beforeunload"]
     assert admin.complaints == []
 
 
 @pytest.mark.parametrize("path", ["/admin/articles/article/add/", "/admin/clinic_site/practice/"])
-def test_form_that_was_only_looked_at_is_left_without_a_question(admin, asked, path):
+def test_form_without_a_change_is_left_without_a_question(admin, questions, path):
     admin.goto(path)
     box = admin.locator("#content-main form").locator("input[type=text]:visible").first
     former = box.input_value()
     box.fill("Half a sent")
     box.fill(former)
 
-    leave(admin)
+    follow_link_to_today(admin)
 
     admin.wait_for_url("**/admin/")
-    assert asked == []
+    assert questions == []
 
 
 def edit_section(page):
@@ -65,50 +65,50 @@ def edit_section(page):
     page.keyboard.press("Control+End")
 
 
-def test_words_in_the_editor_are_asked_about(admin, asked):
+def test_editor_with_unsaved_words_asks_before_it_is_left(admin, questions):
     edit_section(admin)
     admin.keyboard.type(" Slowly.")
 
-    leave(admin)
+    follow_link_to_today(admin)
 
     expect(admin.locator(".ProseMirror").first).to_contain_text("Slowly.")
-    assert asked == ["beforeunload"]
+    assert questions == ["beforeunload"]
 
 
-def test_editor_that_was_only_clicked_asks_nothing(admin, asked):
+def test_editor_that_was_only_clicked_is_left_without_a_question(admin, questions):
     edit_section(admin)
 
-    leave(admin)
+    follow_link_to_today(admin)
 
     admin.wait_for_url("**/admin/")
-    assert asked == []
+    assert questions == []
 
 
-def test_saved_words_are_left_without_a_question(admin, asked):
+def test_saved_words_are_left_without_a_question(admin, questions):
     admin.goto("/admin/clinic_site/practice/")
     admin.get_by_label("Region").fill("Here")
     admin.get_by_role("button", name="Save and continue editing").click()
     admin.locator(".messagelist").wait_for()
 
-    leave(admin)
+    follow_link_to_today(admin)
 
     admin.wait_for_url("**/admin/")
-    assert asked == []
+    assert questions == []
 
 
-def test_form_that_came_back_with_errors_is_not_saved(admin, asked):
+def test_form_that_came_back_with_errors_asks_before_it_is_left(admin, questions):
     admin.goto("/admin/clinic_site/practice/")
     admin.get_by_label("Phone").fill("none")
     admin.get_by_role("button", name="Save", exact=True).click()
     admin.locator(".errornote").wait_for()
 
-    leave(admin)
+    follow_link_to_today(admin)
 
     expect(admin.get_by_label("Phone")).to_have_value("none")
-    assert asked == ["beforeunload"]
+    assert questions == ["beforeunload"]
 
 
-def test_pressing_the_button_twice_sends_once(admin):
+def test_button_pressed_twice_sends_the_form_once(admin):
     posts = []
     admin.on("request", lambda sent: sent.method == "POST" and posts.append(sent.url))
     admin.goto("/admin/leads/testimonial/add/")

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from tests.deploy.proxies import NAME, PROXIES, program
+from tests.deploy.proxies import NAME, PROXIES, path_of_program
 from tests.running_site import RunningSite
 
 IN_CI = {"nginx"}  # .ci/run installs it
@@ -10,7 +10,7 @@ IN_CI = {"nginx"}  # .ci/run installs it
 
 @pytest.fixture(scope="package")
 def proxied_site(tmp_path_factory):
-    """The site as it runs behind one of the proxies."""
+    """A running site with the settings for one proxy in front, and a superuser "olga"."""
     own = {"BASE_URL": f"https://{NAME}", "TRUSTED_PROXIES": "1"}
     with RunningSite(tmp_path_factory.mktemp("proxied"), **own) as running:
         running.environment["DJANGO_SUPERUSER_PASSWORD"] = "a long password of the tests"
@@ -20,9 +20,9 @@ def proxied_site(tmp_path_factory):
 
 @pytest.fixture(scope="package", params=PROXIES)
 def proxy(request, proxied_site, tmp_path_factory):
-    """Each proxy that this machine has; in CI the absence of nginx is a failure."""
+    """Each proxy in turn. A proxy that is not installed is skipped, except nginx in CI."""
     kind = PROXIES[request.param]
-    if not program(kind.program) and not (os.environ.get("CI") and request.param in IN_CI):
+    if not path_of_program(kind.program) and not (os.environ.get("CI") and request.param in IN_CI):
         pytest.skip(f"{kind.program} is missing")
     with kind(tmp_path_factory.mktemp(request.param), proxied_site.port) as running:
         yield running

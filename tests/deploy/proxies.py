@@ -1,5 +1,7 @@
-"""The proxies of docs/deploy in front of a running site: their files as they are there, with the
-ports, folders and certificate of the test put in."""
+"""Runs the proxies of docs/deploy in front of a site.
+
+Their configuration files are used as they are, with the test's ports, folders and certificate.
+"""
 
 import getpass
 import http.client
@@ -17,24 +19,24 @@ from tests.running_site import ROOT, free_port
 NAME = "www.example.com"
 START_SECONDS = 20
 SBIN = os.pathsep.join([os.environ["PATH"], "/usr/sbin"])
-# Where Debian has them; APACHE_MODULES for one that was unpacked elsewhere.
+# Debian's folder. Set APACHE_MODULES for an Apache that is installed elsewhere.
 APACHE_MODULES = os.environ.get("APACHE_MODULES", "/usr/lib/apache2/modules")
 
 
-def program(name: str) -> str | None:
-    """Its path; an environment variable of its name in capitals goes before the machine's own."""
+def path_of_program(name: str) -> str | None:
+    """The program's path. An environment variable such as NGINX wins over the search in PATH."""
     return os.environ.get(name.upper()) or shutil.which(name, path=SBIN)
 
 
-def swap(text: str, *pairs: tuple[str, str]) -> str:
-    """Each pair's first replaced by its second, and it must be there."""
+def replace_each(text: str, *pairs: tuple[str, str]) -> str:
+    """Replaces the first of each pair, a pattern that must occur, by the second."""
     for old, new in pairs:
         assert re.search(old, text, re.MULTILINE), old
         text = re.sub(old, new, text, flags=re.MULTILINE)
     return text
 
 
-def deployed(name: str) -> str:
+def read_configuration(name: str) -> str:
     return (ROOT / "docs" / "deploy" / name).read_text()
 
 
@@ -77,7 +79,7 @@ class Proxy:
         return context.wrap_socket(plain, server_hostname=NAME)
 
     def request(self, method, path, body=None, headers=None):
-        """(status, headers, body) of one request to the site's name."""
+        """(status, headers, body) of one HTTPS request with the site's host name."""
         connection = http.client.HTTPConnection(NAME)
         connection.sock = self.connect()
         try:
@@ -88,7 +90,7 @@ class Proxy:
             connection.close()
 
     def get_by_address(self, path: str):
-        """(status, Location) without TLS, as a balancer asks that knows the machine's address."""
+        """(status, Location) of a request without TLS or host name, as load balancers send it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=10)
         try:
             connection.request("GET", path)
@@ -102,11 +104,11 @@ class Nginx(Proxy):
     program = "nginx"
 
     def command(self):
-        return [program("nginx"), "-c", str(self.file), "-p", str(self.folder)]
+        return [path_of_program("nginx"), "-c", str(self.file), "-p", str(self.folder)]
 
     def text(self):
-        own = swap(
-            deployed("nginx.conf"),
+        own = replace_each(
+            read_configuration("nginx.conf"),
             (r"127\.0\.0\.1:8000", f"127.0.0.1:{self.site_port}"),
             (r"^ *listen \[::\].*\n", ""),
             (r"listen 80\b", f"listen 127.0.0.1:{self.plain_port}"),
@@ -128,11 +130,11 @@ class Caddy(Proxy):
     def command(self):
         run = ["run", "--config", str(self.file), "--adapter", "caddyfile"]
         own = [f"XDG_DATA_HOME={self.folder}", f"XDG_CONFIG_HOME={self.folder}"]
-        return ["env", *own, program("caddy"), *run]
+        return ["env", *own, path_of_program("caddy"), *run]
 
     def text(self):
-        own = swap(
-            deployed("Caddyfile"),
+        own = replace_each(
+            read_configuration("Caddyfile"),
             (r"127\.0\.0\.1:8000", f"127.0.0.1:{self.site_port}"),
             (r"^(www\.example\.com) \{", rf"\1 {{\n\ttls {self.certificate} {self.key}"),
             (r"^(example\.com) \{", r"\1 {\n\ttls internal"),
@@ -145,11 +147,11 @@ class Apache(Proxy):
     program = "apache2"
 
     def command(self):
-        return [program("apache2"), "-D", "FOREGROUND", "-f", str(self.file)]
+        return [path_of_program("apache2"), "-D", "FOREGROUND", "-f", str(self.file)]
 
     def text(self):
-        own = swap(
-            deployed("apache.conf"),
+        own = replace_each(
+            read_configuration("apache.conf"),
             (r"127\.0\.0\.1:8000", f"127.0.0.1:{self.site_port}"),
             (r"<VirtualHost \*:80>", f"<VirtualHost 127.0.0.1:{self.plain_port}>"),
             (r"<VirtualHost \*:443>", f"<VirtualHost 127.0.0.1:{self.port}>"),

@@ -1,4 +1,4 @@
-"""The proxies of docs/deploy, each as it is, in front of the running site."""
+"""Each proxy works in front of a running site with its configuration from docs/deploy."""
 
 import re
 import runpy
@@ -13,7 +13,7 @@ import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from articles import upload_validators
-from tests.deploy.proxies import NAME, deployed
+from tests.deploy.proxies import NAME, read_configuration
 from tests.running_site import ROOT
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{NAME}"}
@@ -23,7 +23,7 @@ SLOW_CLIENTS = 50
 
 
 class Fields(HTMLParser):
-    """What a browser would send of a page's last form, untouched."""
+    """Reads the fields that a browser would send with a page's forms without a change."""
 
     def __init__(self, page):
         super().__init__()
@@ -44,7 +44,7 @@ class Fields(HTMLParser):
 
 
 class Staff:
-    """Somebody who logged in to the admin through the proxy."""
+    """A member of staff who logs in to the admin through the proxy."""
 
     def __init__(self, proxy):
         self.proxy, self.cookies = proxy, SimpleCookie()
@@ -65,7 +65,7 @@ class Staff:
         return Fields(self.send("GET", path)[1]).values
 
     def upload(self, size, slug):
-        """The answer to a new ebook with a PDF of so many bytes."""
+        """Adds an ebook with a PDF of `size` bytes and returns the answer."""
         path = "/admin/articles/ebook/add/"
         pdf = type("File", (), {"name": "book.pdf", "read": lambda _: b"%PDF-1.7".ljust(size)})()
         form = self.fields(path) | {"title": slug, "slug": slug, "upload_pdf": pdf}
@@ -73,7 +73,7 @@ class Staff:
         return self.send("POST", path, encode_multipart(BOUNDARY, form), kind)
 
 
-def test_proxy_shows_the_pages_by_tls(proxy):
+def test_proxy_serves_pages_with_tls(proxy):
     status, headers, page = proxy.request("GET", "/", headers=FORGED | {"My_Header": "1"})
 
     assert status == 200
@@ -81,14 +81,14 @@ def test_proxy_shows_the_pages_by_tls(proxy):
     assert f'<link rel="canonical" href="https://{NAME}/">'.encode() in page
 
 
-def test_proxy_leads_from_http_to_https(proxy):
+def test_proxy_redirects_from_http_to_https(proxy):
     assert proxy.get_by_address("/ebooks/?a=b")[0] in {200, 301, 308}  # Caddy answers names only
     if proxy.program != "caddy":
         assert proxy.get_by_address("/ebooks/?a=b") == (301, f"https://{NAME}/ebooks/?a=b")
         assert proxy.get_by_address("/healthz") == (200, None)
 
 
-def test_proxy_tells_one_client_whatever_a_visitor_says(proxy, proxied_site):
+def test_proxy_passes_on_one_client_whatever_a_visitor_forges(proxy, proxied_site):
     before = proxied_site.rows("SELECT sum(count) FROM leads_attempt")[0][0] or 0
     for number in range(3):
         forged = {name: value.format(number) for name, value in FORGED.items()}
@@ -103,8 +103,8 @@ def test_proxy_tells_one_client_whatever_a_visitor_says(proxy, proxied_site):
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1_000_000])
-def test_proxy_hands_on_that_a_form_is_too_long(proxy, size):
-    """Twenty times, as a site that answers before the form is sent loses the answer at times."""
+def test_proxy_passes_on_the_page_that_a_form_is_too_long(proxy, size):
+    """The test sends 20 forms, because a site that answers too early loses only some answers."""
     body = "note=".ljust(size, "a")
 
     answers = [proxy.request("POST", "/consultation/", body, FORM) for _ in range(20)]
@@ -113,8 +113,12 @@ def test_proxy_hands_on_that_a_form_is_too_long(proxy, size):
     assert all(b"That is too long for us to take" in page for _, _, page in answers)
 
 
-def test_proxy_refuses_what_no_form_sends(proxy):
-    assert proxy.request("POST", "/consultation/", "note=".ljust(4_000_000, "a"), FORM)[0] == 413
+def test_proxy_refuses_a_body_that_no_form_sends(proxy):
+    status, headers, _ = proxy.request(
+        "POST", "/consultation/", "note=".ljust(4_000_000, "a"), FORM
+    )
+
+    assert (status, headers["Location"]) == (413, None)
 
 
 @pytest.mark.parametrize("megabytes", [10, upload_validators.MAX_MEGABYTES])
@@ -132,7 +136,7 @@ def test_proxy_takes_an_ebook_in_the_admin(proxy, proxied_site, megabytes):
     assert stored.stat().st_size == megabytes * 1_000_000
 
 
-def test_proxy_lets_the_site_say_that_an_ebook_is_too_big(proxy):
+def test_proxy_passes_on_the_message_that_an_ebook_is_too_big(proxy):
     status, page = Staff(proxy).upload(upload_validators.MAX_MEGABYTES * 2_000_000, "big")
 
     assert status == 200
@@ -140,14 +144,14 @@ def test_proxy_lets_the_site_say_that_an_ebook_is_too_big(proxy):
 
 
 def connections_to(port: int) -> int:
-    """How many are open to this port of the machine, as Linux lists them."""
+    """The number of open connections to this port, from Linux's list."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     remote_and_state = [line.split()[2:4] for line in lines]
     return remote_and_state.count([f"0100007F:{port:04X}", "01"])
 
 
-def test_proxy_holds_slow_phones_itself(proxy):
-    """Each that reached the site would hold one of its threads until its form is whole."""
+def test_proxy_keeps_slow_clients_from_the_site(proxy):
+    """A slow form that reached the site would block one of its threads until it is complete."""
     head = f"POST /ebooks/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 60000\r\n"
     head += f"Content-Type: {FORM['Content-Type']}\r\n\r\n{'a' * 20_000}"
     slow = [proxy.connect() for _ in range(SLOW_CLIENTS)]
@@ -174,10 +178,10 @@ def test_proxy_finds_the_site_again_after_a_restart(proxy, proxied_site):
 
 
 def test_proxy_answers_many_at_once_over_kept_connections(proxy):
-    statuses = []
+    answers = []
 
     def ask():
-        statuses.extend(proxy.request("POST", "/consultation/", REQUEST, FORM)[0] for _ in range(3))
+        answers.extend(proxy.request("POST", "/consultation/", REQUEST, FORM) for _ in range(3))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -185,7 +189,9 @@ def test_proxy_answers_many_at_once_over_kept_connections(proxy):
     for thread in threads:
         thread.join()
 
-    assert statuses == [303] * 12
+    assert [(status, headers["Location"]) for status, headers, _ in answers] == [
+        (303, "/consultation/thanks/")
+    ] * 12
 
 
 @pytest.mark.parametrize(
@@ -197,8 +203,8 @@ def test_proxy_answers_many_at_once_over_kept_connections(proxy):
     ],
 )
 def test_proxy_closes_idle_connections_before_gunicorn_does(file, pattern):
-    """Apache keeps none: disablereuse."""
-    [seconds] = re.findall(pattern, deployed(file), re.MULTILINE)
+    """Apache is left out, because it keeps no connection (disablereuse)."""
+    [seconds] = re.findall(pattern, read_configuration(file), re.MULTILINE)
 
     settings = runpy.run_path(str(ROOT / "clinic_site" / "gunicorn.conf.py"))
     assert int(seconds) + 5 <= settings["keepalive"]

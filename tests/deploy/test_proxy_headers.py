@@ -1,5 +1,8 @@
-"""What each proxy and CDN of docs/deploy sends along, as their manuals and people's reports have
-it, with the TRUSTED_PROXIES that docs/deploy/README.md names for it."""
+"""The site understands the headers that each proxy and CDN of docs/deploy sends.
+
+SENT holds the headers, as manuals and users report them, and the TRUSTED_PROXIES that
+docs/deploy/README.md names for that proxy.
+"""
 
 import pytest
 from django.utils import timezone
@@ -81,7 +84,7 @@ SENT = {
 
 @pytest.fixture
 def behind_proxies(settings, db):
-    """The settings as settings.py makes them for BASE_URL and TRUSTED_PROXIES."""
+    """The settings that settings.py computes for an https BASE_URL and TRUSTED_PROXIES."""
     make_practice()
     settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS = [NAME], [f"https://{NAME}"]
     settings.SECURE_SSL_REDIRECT = True
@@ -101,7 +104,7 @@ def test_headers_of_a_proxy_name_the_visitor(behind_proxies, rf, sender):
 
 
 @pytest.mark.parametrize("sender", SENT)
-def test_headers_of_a_proxy_bring_pages_and_forms(behind_proxies, client, sender):
+def test_headers_of_a_proxy_let_pages_and_forms_work(behind_proxies, client, sender):
     behind_proxies.TRUSTED_PROXIES, headers = SENT[sender]
     headers = headers | {"Host": NAME, "Origin": f"https://{NAME}"}
     form = {"name": "Ann", "phone": "2485550123", "best_time": "any"}
@@ -109,12 +112,12 @@ def test_headers_of_a_proxy_bring_pages_and_forms(behind_proxies, client, sender
     page = client.get("/consultation/", headers=headers)
     answer = client.post("/consultation/", form, headers=headers)
 
-    assert page.status_code == 200
+    assert "Ask for a free consultation" in page.text
     assert (answer.status_code, answer["Location"]) == (303, "/consultation/thanks/")
 
 
 @pytest.mark.parametrize("host", ["10.0.0.4", "10.0.0.4:8000", "127.0.0.1", "[fd00::4]:8000"])
-def test_headers_of_a_probe_need_no_name_and_no_tls(behind_proxies, client, host):
+def test_probes_are_answered_without_host_name_and_tls(behind_proxies, client, host):
     for path, words in (("/healthz", "ok\n"), ("/readyz", "ready\n")):
         response = client.get(path, headers={"Host": host, "User-Agent": "Edge Health Probe"})
 

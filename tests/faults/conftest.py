@@ -5,19 +5,19 @@ from tests.running_site import RunningSite
 
 @pytest.fixture
 def own_site(tmp_path):
-    """A site that a test may kill."""
+    """A running site for one test alone, so that the test may kill it."""
     with RunningSite(tmp_path, TRUSTED_PROXIES="1") as running:
         yield running
 
 
 @pytest.fixture
 def report(record_property):
-    """Says what a fault test planted and what it counted; tests/conftest.py shows it at the end.
+    """Records what a fault test planted and counted; tests/conftest.py prints it at the end.
 
-    Called before the assertions, so that a test that fails says it too.
+    A test calls it before its assertions, so that it reports even when they fail.
     """
 
-    def said(line):
+    def record(line):
         record_property("counted", line)
 
-    return said
+    return record

@@ -1,4 +1,4 @@
-"""Many people at once, and what each was told."""
+"""Sends the requests of many people at once and collects the answers."""
 
 import asyncio
 import itertools
@@ -16,13 +16,13 @@ USUAL_OPEN_FILES = 1024  # as Debian and systemd limit them
 
 
 def client_number(number: int) -> str:
-    """An address of its own: these are many people, not one client that meets the limit."""
+    """A different IP address for each number, so that no request meets the limit of one client."""
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`seconds` since it was sent, `at` since the first of all was sent."""
+    """An answer's status, its seconds since the request and its seconds since the first request."""
 
     status: int
     seconds: float
@@ -30,7 +30,7 @@ class Answer:
 
 
 def sign_up_at_once(site: RunningSite, emails: list[str]) -> list[Answer]:
-    """Everyone is connected before the first form is sent."""
+    """Connects for every address first, then sends all forms at the same time."""
     requests = []
     for number, email in enumerate(emails):
         form = urllib.parse.urlencode({"first_name": "Ann", "email": email})
@@ -44,14 +44,14 @@ def sign_up_at_once(site: RunningSite, emails: list[str]) -> list[Answer]:
 
 
 def ask_at_once(site: RunningSite, requests: list[bytes]) -> list[Answer]:
-    # In a thread of its own: the event loop of a browser test before may still be in this one.
+    # This runs in a new thread, because Playwright may have left an event loop in the present one.
     with open_files(USUAL_OPEN_FILES + len(requests)), ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, answers(site.port, requests)).result()
 
 
 @contextmanager
 def open_files(limit: int):
-    """How many this process may have at once, and the processes that it starts."""
+    """Limits the open files of this process and of the processes that it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
     yield
@@ -60,7 +60,7 @@ def open_files(limit: int):
 
 async def answers(port: int, requests: list[bytes]) -> list[Answer]:
     opened = [await asyncio.open_connection("127.0.0.1", port) for _ in requests]
-    await asyncio.sleep(1)  # the server accepts them meanwhile
+    await asyncio.sleep(1)  # gives the server time to accept them
     began = time.monotonic()
 
     async def ask(request, reader, writer) -> Answer:
@@ -76,10 +76,10 @@ async def answers(port: int, requests: list[bytes]) -> list[Answer]:
 
 
 class SignUps:
-    """Within the block `threads` writers sign up one person after the other.
+    """Signs up one person after another, in several threads, until the `with` block ends.
 
-    `taken` holds the addresses that were answered 303 and `seconds` how long each took, `failed`
-    what else came back. All come from one `client`, or each from their own.
+    `taken` holds the addresses that were answered 303, `seconds` how long each of them took, and
+    `failed` the other answers. All requests have the IP address `client`, or each a different one.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class SignUps:
                 self.failed.append(str(status))
 
     def wait_for(self, count: int) -> None:
-        """Until so many more were taken."""
+        """Waits until `count` more sign-ups were taken."""
         wanted = len(self.taken) + count
         while len(self.taken) < wanted and not self.is_over.wait(0.01):
             assert len(self.failed) < 1000, self.failed[:5]

@@ -1,4 +1,4 @@
-"""A backup of the running site holds all that was answered before it began, and is whole."""
+"""A backup of a running site is complete: it holds all that was answered before it began."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_backup_under_load_is_restored_elsewhere_without_loss(
     taken, lost = f"{len(before)} taken before it and {meanwhile} during it", before - kept
     report(f"backup under load: {taken}; {len(kept)} and {mails} mails in it, {len(lost)} lost")
     assert (lost, load.failed) == (set(), [])
-    assert len(kept) == mails  # one moment of the database: no lead without its mail
+    assert len(kept) == mails  # the backup is of one moment, so no lead lacks its mail
     assert meanwhile > 0  # the writers were not held up
 
 

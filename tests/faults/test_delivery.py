@@ -1,4 +1,4 @@
-"""No mail is lost: a mail server that refuses, stalls, and a worker that is killed (promise 5)."""
+"""No mail is lost when the mail server refuses or stalls, or a worker is killed (promise 5)."""
 
 import os
 import signal
@@ -20,11 +20,11 @@ from tests.running_site import ROOT, free_port
 
 
 class MailServer:
-    """Takes mail, or does to it what a test tells it; counts the Message-IDs that arrived."""
+    """Accepts mail unless a test tells it otherwise, and counts the Message-IDs that arrived."""
 
     def __init__(self):
         self.arrived = Counter()
-        self.answers = []  # what the next DATA commands are answered instead of 250
+        self.answers = []  # answers to the next DATA commands instead of 250
         self.before_answer = lambda: None
         self.unknown = set()  # addresses without a mailbox
 
@@ -57,17 +57,19 @@ def mail_server(settings):
     controller.stop()
 
 
-def later(time_machine, **delta):
+def move_clock(time_machine, **delta):
     time_machine.move_to(timezone.now() + timedelta(**delta))
 
 
-def test_a_server_that_is_down_only_delays(db, settings, mail_server, time_machine, report):
+def test_mail_is_only_delayed_while_the_server_is_down(
+    db, settings, mail_server, time_machine, report
+):
     make_mail()
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
     assert outbox.deliver_one().state == "queued"
 
     settings.EMAIL_PORT = port
-    later(time_machine, seconds=61)
+    move_clock(time_machine, seconds=61)
     outbox.deliver_one()
 
     report(f"mail server down for a minute: {mail_server.arrived.total()} of 1 arrived")
@@ -78,7 +80,7 @@ def test_a_server_that_is_down_only_delays(db, settings, mail_server, time_machi
     ("answer", "state"),
     [("451 try later", "queued"), ("421 closing", "queued"), ("550 no such user", "failed")],
 )
-def test_a_refusal_is_final_only_when_it_says_so(db, mail_server, report, answer, state):
+def test_mail_fails_only_after_a_permanent_refusal(db, mail_server, report, answer, state):
     make_mail()
     mail_server.answers.append(answer)
 
@@ -89,7 +91,7 @@ def test_a_refusal_is_final_only_when_it_says_so(db, mail_server, report, answer
     assert answer[:3] in mail.last_error
 
 
-def test_a_recipient_refused_for_good_is_marked_and_nobody_else(db, mail_server, report):
+def test_only_the_recipient_that_was_refused_is_marked_as_bounced(db, mail_server, report):
     make_mail()
     make_mail(to="bo@example.com", to_key="bo@example.com", message_id="<2@example.com>")
     mail_server.unknown.add("ann@example.com")
@@ -103,7 +105,7 @@ def test_a_recipient_refused_for_good_is_marked_and_nobody_else(db, mail_server,
     assert "5.1.1 no such user" in bounce.words
 
 
-def test_a_server_that_stalls_holds_up_nothing_but_that_mail(db, mail_server, report):
+def test_mail_to_a_stalling_server_times_out_and_stays_queued(db, mail_server, report):
     make_mail()
     mail_server.before_answer = lambda: time.sleep(2)
 
@@ -127,8 +129,8 @@ def run_worker(site, url, *arguments):
     )
 
 
-def queue(site, count):
-    """`count` sign-ups, each with its mail, as visitors make them."""
+def queue_mails(site, count):
+    """Makes `count` sign-ups as visitors do; each queues a mail."""
     with ThreadPoolExecutor(20) as pool:
         fields = [{"first_name": "Ann", "email": f"m{n}@example.com"} for n in range(count)]
         statuses = list(pool.map(lambda form: site.post("/ebooks/", form)[0], fields))
@@ -136,7 +138,7 @@ def queue(site, count):
 
 
 def test_three_workers_send_each_of_300_mails_once(own_site, mail_server, report):
-    queue(own_site, 200)
+    queue_mails(own_site, 200)
     own_site.manage("shell", "--no-imports", "-c", MORE_MAIL)
 
     workers = [run_worker(own_site, mail_server.url, "--once") for _ in range(3)]
@@ -159,7 +161,7 @@ for n in range(100):
 
 
 def test_a_worker_killed_between_data_and_250_sends_at_most_one_more(own_site, mail_server, report):
-    queue(own_site, 1)
+    queue_mails(own_site, 1)
     running = []
     mail_server.before_answer = lambda: os.kill(running[0].pid, signal.SIGKILL)
     running.append(run_worker(own_site, mail_server.url, "--once"))
@@ -185,7 +187,7 @@ OutgoingMail.objects.update(due_at=timezone.now())
 """
 
 
-def test_a_clock_that_was_a_day_ahead_delays_no_mail(db, mail_server, time_machine, report):
+def test_mail_is_not_delayed_after_a_clock_was_a_day_ahead(db, mail_server, time_machine, report):
     time_machine.move_to("2026-11-24T10:00:00+00:00")
     make_mail(queued_at=timezone.now(), due_at=timezone.now())
     time_machine.move_to("2026-11-23T10:00:00+00:00")
@@ -197,7 +199,7 @@ def test_a_clock_that_was_a_day_ahead_delays_no_mail(db, mail_server, time_machi
     assert state == "sent"
 
 
-def test_a_clock_that_jumps_back_keeps_the_lease(db, time_machine, report):
+def test_lease_of_a_mail_is_kept_when_the_clock_jumps_back(db, time_machine, report):
     time_machine.move_to("2026-11-23T10:00:00+00:00", tick=False)
     make_mail(queued_at=timezone.now(), due_at=timezone.now())
     assert outbox.claim() is not None

@@ -1,7 +1,7 @@
-"""What gunicorn refuses by itself, before Django sees it, or answers when Django breaks.
+"""The error pages for requests that gunicorn refuses before Django sees them, or that crash Django.
 
-Whoever sent a whole head is answered, as a browser with too many cookies needs the page and the
-phone on it. Whoever hangs up before its end has nobody left to read one, and gets none.
+A client that sent a whole head gets a page with the phone number, because a browser with too many
+cookies needs it. A client that hangs up earlier gets nothing, because it could not read it.
 """
 
 import json
@@ -65,25 +65,25 @@ REFUSED = {
 }
 
 
-def speak(site, request: bytes) -> bytes:
-    """All that comes back until the site closes; it must, or this times out."""
+def ask(site, request: bytes) -> bytes:
+    """Sends the request and returns the answer. It times out if the site does not close."""
     with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def parsed(answer: bytes):
+def parse(answer: bytes):
     head, _, body = answer.partition(b"\r\n\r\n")
     first, _, lines = head.partition(b"\r\n")
     return int(first.split()[1]), BytesHeaderParser().parsebytes(lines), body
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refusal_is_our_page_with_the_headers_of_every_page(site, name):
+def test_refusal_is_an_error_page_with_the_usual_headers(site, name):
     request, expected = REFUSED[name]
     _, usual, _ = site.get("/healthz")
 
-    status, headers, body = parsed(speak(site, request + b"\r\n"))
+    status, headers, body = parse(ask(site, request + b"\r\n"))
 
     assert status == expected
     assert [headers[n] for n in SECURITY] == [usual[n] for n in SECURITY]
@@ -98,7 +98,7 @@ def test_refusal_is_our_page_with_the_headers_of_every_page(site, name):
 
 
 @pytest.mark.parametrize("request_", [b"", b"GET / HT", GET + b"Host: a\r\n", TLS_HELLO])
-def test_refusal_is_not_sent_to_whoever_hung_up(site, request_):
+def test_refusal_is_not_sent_to_a_client_that_hung_up(site, request_):
     with socket.create_connection(("127.0.0.1", site.port), timeout=10) as connection:
         connection.sendall(request_)
         connection.shutdown(socket.SHUT_WR)
@@ -111,18 +111,18 @@ def test_refusal_is_not_sent_to_whoever_hung_up(site, request_):
     "garbage",
     [b"zz\r\nhello\r\n0\r\n\r\n", b"5\r\nhelloXX0\r\n\r\n", b"5;\x01\r\nhello\r\n0\r\n\r\n"],
 )
-def test_garbage_after_an_answer_gets_no_second_one(site, garbage):
-    """Behind a proxy the second would go to whoever asks next on the same connection."""
+def test_broken_body_gets_one_answer_and_not_two(site, garbage):
+    """A proxy would give a second answer to the next visitor on the same connection."""
     head = b"POST /ebooks/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % site.port + CHUNKED + b"\r\n"
 
-    answer = speak(site, head + garbage + GET + b"\r\n")
+    answer = ask(site, head + garbage + GET + b"\r\n")
 
     assert answer.count(b"HTTP/1.1 ") == 1
-    assert parsed(answer)[0] == 400
+    assert parse(answer)[0] == 400
 
 
-def test_refusal_is_logged_without_the_words(site):
-    speak(site, GET + b"ann-of-the-log@example.com: a\r\n\r\n")
+def test_refusal_is_logged_without_the_words_of_the_request(site):
+    ask(site, GET + b"ann-of-the-log@example.com: a\r\n\r\n")
 
     log = site.log()
     lines = [json.loads(line) for line in log.splitlines() if '"Invalid request"' in line]
@@ -130,8 +130,8 @@ def test_refusal_is_logged_without_the_words(site):
     assert "ann-of-the-log" not in log
 
 
-def handled(application, request: bytes) -> bytes:
-    """What a worker with this application answers."""
+def answer_of_worker(application, request: bytes) -> bytes:
+    """The answer of a gunicorn worker that runs this application."""
     log = logging.getLogger("gunicorn.tests")
     worker = Worker(1, os.getppid(), [], None, 30, Config(), log)
     worker.wsgi = application
@@ -153,10 +153,12 @@ def misspell(environ, start_response):
 
 
 @pytest.mark.parametrize("application", [crash, misspell])
-def test_a_crash_outside_django_is_our_page_too(settings, caplog, application):
+def test_crash_outside_django_is_answered_with_an_error_page(settings, caplog, application):
     settings.IS_HTTPS, settings.SECURE_HSTS_SECONDS = True, 31_536_000
 
-    status, headers, body = parsed(handled(application, b"GET /news/confirm/abc HTTP/1.1\r\n\r\n"))
+    status, headers, body = parse(
+        answer_of_worker(application, b"GET /news/confirm/abc HTTP/1.1\r\n\r\n")
+    )
 
     assert status == 500
     assert b"Something went wrong on our side" in body
@@ -169,6 +171,6 @@ def test_a_crash_outside_django_is_our_page_too(settings, caplog, application):
 def test_refusal_behind_tls_asks_for_https_for_a_year(settings):
     settings.IS_HTTPS, settings.SECURE_HSTS_SECONDS = True, 31_536_000
 
-    status, headers, _ = parsed(handled(crash, b"get / HTTP/1.1\r\n\r\n"))
+    status, headers, _ = parse(answer_of_worker(crash, b"get / HTTP/1.1\r\n\r\n"))
 
     assert (status, headers["Strict-Transport-Security"]) == (400, "max-age=31536000")

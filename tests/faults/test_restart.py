@@ -1,4 +1,4 @@
-"""HUP and SIGTERM under load: a release or a restart of the machine loses no request."""
+"""No request is lost when a release sends HUP, or a restart of the machine SIGTERM, under load."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ def addresses(site) -> set[str]:
 
 
 def renew_workers(site) -> None:
-    """HUP, and until none of the former workers is left."""
+    """Sends HUP and waits until none of the former workers is left."""
     former = workers_of(site)
     os.kill(site.server.pid, signal.SIGHUP)
     end = time.monotonic() + 60
@@ -64,14 +64,14 @@ def test_hup_under_load_drops_no_request(site, report):
     assert (load.failed, lost) == ([], set())
 
 
-def test_hup_starts_workers_that_import_everything_afresh(site, report):
-    """What the master has imported would be the former release's code in the new workers."""
+def test_hup_starts_workers_that_import_the_site_again(site, report):
+    """If the master imported the site, new workers would run the code of the former release."""
 
-    # The edge cache's library stands for all that the site itself imports.
+    # Every worker loads brotli when it imports the site, and the kernel lists the loaded library.
     def has_the_site(process) -> bool:
         return "_brotli" in Path(f"/proc/{process}/maps").read_text()
 
-    # A worker that has just been forked imports for seconds on a busy machine.
+    # On a busy machine a new worker needs seconds to import the site.
     end = time.monotonic() + 60
     while not (holding := sum(map(has_the_site, workers_of(site)))):
         assert time.monotonic() < end, "no worker has imported the site"
@@ -81,7 +81,7 @@ def test_hup_starts_workers_that_import_everything_afresh(site, report):
 
 
 def answer_held_over(site, number: signal.Signals, email: str) -> bytes:
-    """Of a form whose second half arrives after the signal."""
+    """The answer to a form whose second half arrives after the signal."""
     body = f"first_name=Ann&email={email}".encode()
     head = (
         f"POST /ebooks/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n"
@@ -109,7 +109,7 @@ def test_restart_finishes_the_request_it_holds(site, report, number):
         assert site.server.wait(40) == 0
 
 
-def test_sigterm_under_load_answers_whatever_it_has_taken(site, report):
+def test_sigterm_under_load_loses_no_signup_that_was_answered(site, report):
     with SignUps(site) as load:
         load.wait_for(30)
         stopped = threading.Thread(target=site.stop)

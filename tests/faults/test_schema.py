@@ -1,5 +1,8 @@
-"""A release's code survives the next release's schema (promise 27): the minutes of a rolling
-restart, and the way back. The models of before an app's last migration stand for that code."""
+"""The former release's code works on the next release's schema (promise 27).
+
+This matters during a rolling restart, and after going back to the former release. The tests take
+the models as of the migration before an app's last one for the former release's code.
+"""
 
 import re
 
@@ -10,9 +13,9 @@ from django.db.models import AutoField
 from django.utils import timezone
 
 APPS = ["clinic_site", "articles", "leads"]
-# What a constraint asks for beyond the fields that must not be empty.
+# Fields that may be empty but that a constraint needs.
 NEEDED = {"Consent": ["signup"]}
-# By the field's name or kind; numbers and texts are made.
+# Values by the field's name or type. Integers get 1 and other fields "a".
 VALUES = {
     "phone": "+12485550123",
     "DateField": timezone.now().date(),
@@ -22,9 +25,9 @@ VALUES = {
 
 
 def former_models(app: str) -> tuple[str, list]:
-    """The migration before the last, and the models as of it.
+    """The name of the migration before the last one, and the models as of it.
 
-    With one only there is no former release to go back to, and the present models take its place.
+    An app with a single migration has no former release, so its present models are returned.
     """
     loader = MigrationLoader(connection)
     (last,) = loader.graph.leaf_nodes(app)
@@ -43,7 +46,7 @@ def value_for(field):
 
 
 def make_row(model):
-    """With a value wherever the code of that time had to give one."""
+    """Creates a row with a value for each field that the code of that time had to set."""
     needed = NEEDED.get(model.__name__, [])
     return model._base_manager.create(
         **{
@@ -55,8 +58,8 @@ def make_row(model):
     )
 
 
-def trouble_with(models) -> dict[str, str]:
-    """What the database says, by model, when a row is created, read, changed and deleted."""
+def errors_of(models) -> dict[str, str]:
+    """The database's error for each model whose row cannot be created, read, saved and deleted."""
     trouble = {}
     for model in models:
         try:
@@ -72,10 +75,10 @@ def trouble_with(models) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_schema_serves_the_code_of_before_the_last_migration(db, app, report):
+def test_code_of_the_former_release_works_on_the_present_schema(db, app, report):
     migration, models = former_models(app)
 
-    trouble = trouble_with(models)
+    trouble = errors_of(models)
 
     report(f"{app} as of {migration}: {len(models)} models used, {len(trouble)} in trouble")
     assert len(models) > 3
@@ -89,13 +92,13 @@ def test_schema_serves_the_code_of_before_the_last_migration(db, app, report):
         ("id integer PRIMARY KEY", r"\bat\b"),
     ],
 )
-def test_schema_that_former_code_cannot_use_is_found(db, report, columns, said):
-    """It does not fill a column that has no default in the database; it still asks for another."""
+def test_schema_check_finds_a_table_that_former_code_cannot_use(db, report, columns, said):
+    """The former code gives no value for a new column and still reads a column that was removed."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE clinic_site_heartbeat")
         cursor.execute(f"CREATE TABLE clinic_site_heartbeat ({columns})")
 
-    trouble = trouble_with(former_models("clinic_site")[1])
+    trouble = errors_of(former_models("clinic_site")[1])
 
     report(f"a table of ({columns}): {len(trouble)} model in trouble")
     assert list(trouble) == ["Heartbeat"]

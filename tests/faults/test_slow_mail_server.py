@@ -1,4 +1,4 @@
-"""A mail server that never lets go: each byte is in time, and the answer never ends (promise 5)."""
+"""A mail server sends each byte in time but never ends its answer (promise 5)."""
 
 import asyncio
 import time
@@ -14,14 +14,14 @@ from tests.factories import make_mail
 from tests.running_site import free_port
 
 LIMIT = timedelta(seconds=1)
-PATIENCE_SECONDS = 5  # of the socket: a hundred times the pause between two drops
+PATIENCE_SECONDS = 5  # the socket's timeout, a hundred times the pause between two bytes
 
-# The alarm may cut a goodbye short; then Python closes the socket, and says so.
+# The worker's alarm may interrupt QUIT. Then Python warns that it closes an open socket.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 
 class SlowServer:
-    """Answers the command it is told to with drops without end; takes all else, as servers do."""
+    """Answers one command, named by a test, slowly and without end, and all others as usual."""
 
     def __init__(self):
         self.command, self.drop = "", b""
@@ -70,7 +70,9 @@ def slow_server(settings, monkeypatch):
 
 @pytest.mark.parametrize("drop", [b"2", b"250-wait\r\n"])
 @pytest.mark.parametrize("command", ["EHLO", "RCPT", "DATA"])
-def test_a_server_that_drips_is_left_and_tried_later(db, slow_server, caplog, command, drop):
+def test_delivery_to_an_endless_answer_is_stopped_and_tried_later(
+    db, slow_server, caplog, command, drop
+):
     slow_server.command, slow_server.drop = command, drop
     caplog.set_level("INFO")
     make_mail()
@@ -87,7 +89,7 @@ def test_a_server_that_drips_is_left_and_tried_later(db, slow_server, caplog, co
     assert "ann" not in f"{mail.last_error} {logged}"
 
 
-def test_a_server_that_drips_for_one_mail_gets_the_next(db, slow_server):
+def test_worker_sends_the_next_mail_after_an_endless_answer(db, slow_server):
     slow_server.command, slow_server.drop = "RCPT", b"2"
     make_mail()
     make_mail(message_id="<2@example.com>", to="bo@example.com")
@@ -99,7 +101,7 @@ def test_a_server_that_drips_for_one_mail_gets_the_next(db, slow_server):
     assert list(states) == ["queued", "sent"]
 
 
-def test_a_server_that_drips_its_goodbye_has_taken_the_mail(db, slow_server):
+def test_mail_counts_as_sent_when_only_the_answer_to_quit_is_endless(db, slow_server):
     slow_server.command, slow_server.drop = "QUIT", b"2"
     make_mail()
 

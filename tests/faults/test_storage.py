@@ -1,4 +1,5 @@
-"""Storage that takes nothing for a while: 503, readable pages, no restart needed (promise 2)."""
+"""While storage cannot be written, forms answer 503, pages stay readable, and the site recovers
+without a restart (promise 2)."""
 
 import os
 import shutil
@@ -17,11 +18,11 @@ from tests.running_site import RunningSite, postgresql
 
 GUIDE = "/guides/back-spasm-treatment/"
 POSTGRESQL = connection.vendor == "postgresql"
-MANY = 60  # as many reach every worker, and threads with and without an open connection
-HEALED_SECONDS = 30  # connections are kept for 60; nobody may have to wait for their end
+MANY = 60  # enough to reach every worker, and threads with and without an open connection
+HEALED_SECONDS = 30  # less than the 60 for which a worker keeps a database connection
 
 
-def on_machine(*command) -> bool:
+def run_on_machine(*command) -> bool:
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
     done = subprocess.run(["env", *command], env={"PATH": path}, check=False, capture_output=True)
     return done.returncode == 0
@@ -29,25 +30,25 @@ def on_machine(*command) -> bool:
 
 @pytest.fixture(scope="module")
 def disk():
-    """A small disk; None where this machine lets nobody mount one."""
+    """A small disk, or None on a machine that does not allow mounting one."""
     folder = Path(tempfile.mkdtemp(prefix="clinic-disk-"))
-    folder.chmod(0o755)  # PostgreSQL's own account must find its part of it
+    folder.chmod(0o755)  # PostgreSQL's account must reach its tablespace in it
     image = folder.with_suffix(".image")
     with image.open("wb") as file:
         file.truncate(96_000_000)
-    is_mounted = on_machine("mkfs.ext4", "-q", "-m", "0", image) and on_machine(
+    is_mounted = run_on_machine("mkfs.ext4", "-q", "-m", "0", image) and run_on_machine(
         "mount", "-o", "loop", image, folder
     )
     yield folder if is_mounted else None
     if is_mounted:
-        on_machine("umount", "--lazy", folder)
+        run_on_machine("umount", "--lazy", folder)
     image.unlink()
     shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
 def site(disk, tmp_path_factory):
-    """With its database and all its files on the small disk."""
+    """A running site with its database and all its files on the small disk."""
     folder = (disk or tmp_path_factory.mktemp("storage")) / "data"
     folder.mkdir()
     running = RunningSite(folder, TRUSTED_PROXIES="1")
@@ -84,26 +85,26 @@ def full(site, disk):
 
 @contextmanager
 def read_only(site, disk):
-    """What is open already cannot be written, and what is opened now only be read."""
+    """Makes the database read-only for open and for new connections."""
     if POSTGRESQL:
-        with altered(site, "SET default_transaction_read_only = on", "RESET ALL"):
+        with change_database(site, "SET default_transaction_read_only = on", "RESET ALL"):
             yield
         return
     files = [site.folder / "db.sqlite3", site.folder / "db.sqlite3-wal"]
-    assert on_machine("chattr", "+i", *files)
+    assert run_on_machine("chattr", "+i", *files)
     yield
-    assert on_machine("chattr", "-i", *files)
+    assert run_on_machine("chattr", "-i", *files)
 
 
 @contextmanager
 def gone(site, disk):
-    with altered(site, "ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"):
+    with change_database(site, "ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"):
         yield
 
 
 @contextmanager
-def altered(site, bad: str, good: str):
-    """Every connection breaks, as when the server is restarted; afterwards none does."""
+def change_database(site, bad: str, good: str):
+    """Ends all connections and sets `bad`, as if the server were restarted; then sets `good`."""
     with postgresql() as server:
         server.execute(f"ALTER DATABASE {site.database} {bad}")
         server.execute(
@@ -120,7 +121,10 @@ def statuses(site, path: str) -> list[int]:
 
 
 def sign_up(site, who: str) -> dict[str, tuple]:
-    """The answers by address. More at once than read, so that new connections are opened too."""
+    """Sends MANY sign-ups at once and returns the answers by address.
+
+    These are more than the readers before, so that workers open new database connections too.
+    """
 
     def ask(number):
         form = {"first_name": "Ann", "email": f"{who}-{number}@example.com"}
@@ -130,12 +134,12 @@ def sign_up(site, who: str) -> dict[str, tuple]:
         return dict(pool.map(ask, range(MANY)))
 
 
-def taken(answers) -> set[str]:
+def taken_addresses(answers) -> set[str]:
     return {email for email, (status, *_) in answers.items() if status == 303}
 
 
-def refused_in_words(answers) -> set[str]:
-    """Those that were told when to try again and whom to call instead, and kept what they typed."""
+def refused_with_advice(answers) -> set[str]:
+    """The addresses whose answer says when to try again and whom to call, and keeps the form."""
     return {
         email
         for email, (status, headers, body) in answers.items()
@@ -145,37 +149,38 @@ def refused_in_words(answers) -> set[str]:
     }
 
 
-def stored(site) -> set[str]:
+def stored_addresses(site) -> set[str]:
     return {email for (email,) in site.rows("SELECT email FROM leads_ebooksignup")}
 
 
 def heal(site, who: str) -> list[dict[str, tuple]]:
-    """Waves of sign-ups until a whole one is taken.
+    """Repeats MANY sign-ups until all of one wave are taken.
 
-    A thread whose connection was opened for reading meanwhile refuses once more, and opens another.
+    A thread that opened its connection while the database was read-only refuses one more sign-up,
+    and then opens a new connection.
     """
     waves: list[dict[str, tuple]] = []
     end = time.monotonic() + HEALED_SECONDS
-    while not waves or (len(taken(waves[-1])) < MANY and time.monotonic() < end):
+    while not waves or (len(taken_addresses(waves[-1])) < MANY and time.monotonic() < end):
         waves.append(sign_up(site, f"{who}-{len(waves)}"))
     return waves
 
 
 @pytest.mark.parametrize("fault", [full, read_only, *[gone] * POSTGRESQL])
-def test_storage_that_takes_nothing_says_try_again_and_heals(disk, site, fault, report):
+def test_forms_say_try_again_while_storage_fails_and_work_afterwards(disk, site, fault, report):
     if disk is None and (fault is full or not POSTGRESQL):
-        pytest.skip("this machine lets nobody mount a small disk")
+        pytest.skip("this machine does not allow mounting a small disk")
     statuses(site, GUIDE)
-    before = stored(site)
+    before = stored_addresses(site)
 
     with fault(site, disk):
         during = sign_up(site, f"while-{fault.__name__}")
         pages = Counter(statuses(site, GUIDE))
     waves = heal(site, f"after-{fault.__name__}")
 
-    told, refused = taken(during), refused_in_words(during)
-    after = [len(taken(wave)) for wave in waves]
-    lost = told.union(*map(taken, waves)) ^ (stored(site) - before)
+    told, refused = taken_addresses(during), refused_with_advice(during)
+    after = [len(taken_addresses(wave)) for wave in waves]
+    lost = told.union(*map(taken_addresses, waves)) ^ (stored_addresses(site) - before)
     report(
         f"storage {fault.__name__}: {len(refused)} of {MANY} sign-ups told to try again,"
         f" {len(told)} taken, {len(lost)} lost or stored all the same; then {after[-3:]} taken"
