@@ -15,6 +15,7 @@ from articles.ebooks.build import BuildError
 from articles.models import Ebook
 from clinic_site.web import errors
 from clinic_site.web.public_page import public_page
+from clinic_site.web.routes import without_tokens
 from clinic_site.web.same_origin import BODY_MAX_BYTES, body_length, public_form
 from leads import downloads, links
 from leads.forms import MyDataForm, NewLinkForm
@@ -31,6 +32,11 @@ def private_page(request, template, *, status=200, has_form=True, **context):
         # form's Origin as "null" (docs/decisions/0001).
         response["Referrer-Policy"] = "no-referrer"
     return keep_private(response)
+
+
+def page_without_token(request) -> str:
+    """The address for the consent ledger, which must not hold the token."""
+    return without_tokens(request.path, "")
 
 
 def keep_private(response):
@@ -139,7 +145,7 @@ def withdrawn(request, token):
 def confirm(request, token):
     signup = links.read_news_confirm_token(token)
     if request.method == "POST":
-        consent.confirm(signup)
+        consent.confirm(signup, page=page_without_token(request))
         return see_other(request.path)
     entry = consent.last_entry(signup)
     if entry and entry.event == Consent.Event.CONFIRMED:
@@ -165,7 +171,7 @@ def unsubscribe(request, token):
     is_one_click = request.method == "POST" and b"One-Click" in request.body
     if request.method == "POST" and signup:
         channel = Consent.Channel.ONE_CLICK if is_one_click else Consent.Channel.LINK
-        consent.withdraw(signup, channel=channel, page=consent.UNSUBSCRIBE_PAGE)
+        consent.withdraw(signup, channel=channel, page=page_without_token(request))
     if request.method == "POST" and not is_one_click:
         return see_other(request.path)
     if signup and consent.may_withdraw(signup) and request.method != "POST":

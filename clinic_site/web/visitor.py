@@ -61,7 +61,7 @@ def address(request: HttpRequest) -> Address | None:
 
 def daily_hash(what: str, day: date) -> bytes:
     """32 bytes from which `what` cannot be found, and which are different the next day."""
-    key = f"clinic_site.web.visitor:{day.isoformat()}:{settings.SECRET_KEY}"
+    key = f"clinic_site.client:{day.isoformat()}:{settings.SECRET_KEY}"
     return hmac.digest(key.encode(), what.encode(), hashlib.sha256)
 
 

@@ -14,9 +14,6 @@ from leads.models import Consent, EbookSignup, OutgoingMail, Suppression, wordin
 
 Channel = Consent.Channel
 
-CONFIRM_PAGE = "/news/confirm/"
-UNSUBSCRIBE_PAGE = "/news/unsubscribe/"
-
 
 def wording_shown(version: str, present: str) -> str:
     """The words beside the box on the page that the visitor saw; '' for an unknown version.
@@ -60,7 +57,7 @@ def ask_to_confirm(signup: EbookSignup, *, wording: str, page: str) -> None:
 
 
 @transaction.atomic
-def confirm(signup: EbookSignup) -> None:
+def confirm(signup: EbookSignup, *, page: str) -> None:
     """Records the confirmation, unless the person has answered the question already.
 
     Otherwise an old link could undo an unsubscribe.
@@ -69,9 +66,7 @@ def confirm(signup: EbookSignup) -> None:
     last = last_entry(signup)
     if last is None or last.event != Consent.Event.ASKED:
         return
-    add_entry(
-        signup, Consent.Event.CONFIRMED, last.wording, page=CONFIRM_PAGE, channel=Channel.LINK
-    )
+    add_entry(signup, Consent.Event.CONFIRMED, last.wording, page=page, channel=Channel.LINK)
     Suppression.objects.filter(address_hash__in=address_hashes(signup.email_key)).delete()
 
 
@@ -93,7 +88,7 @@ def withdraw(signup: EbookSignup, *, channel: Channel, page: str = "") -> None:
 
 def address_hash(email_key: str, *, secret: str | None = None) -> str:
     """A keyed hash: without SECRET_KEY nobody can find the address by hashing known addresses."""
-    salt = "leads.news.consent.suppression"
+    salt = "leads.news.suppression"  # stored hashes depend on it
     return salted_hmac(salt, email_key, secret=secret, algorithm="sha256").hexdigest()
 
 

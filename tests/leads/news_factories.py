@@ -18,7 +18,7 @@ def make_asked(number=1, **changes):
 
 def make_reader(number=1, **changes):
     signup = make_asked(number, **changes)
-    consent.confirm(signup)
+    consent.confirm(signup, page="/news/confirm/")
     return signup
 
 

@@ -105,3 +105,13 @@ def test_suppression_holds_on_when_the_key_is_changed(db, settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, [settings.SECRET_KEY]
 
     assert consent.find_suppressed(["ann@example.com", "bo@example.com"]) == {"ann@example.com"}
+
+
+def test_suppression_of_a_former_release_is_still_found(db, settings):
+    """The stored hash is all that is left of the person, so its recipe must never change."""
+    settings.SECRET_KEY = "k" * 50
+    Suppression.objects.create(
+        address_hash="31bd4651eadb7d10b2ade3956e3ab21e21b2045733a2d9215d33dfda16127a73"
+    )
+
+    assert consent.find_suppressed(["ann@example.com"]) == {"ann@example.com"}
