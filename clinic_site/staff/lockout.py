@@ -49,7 +49,8 @@ class LockoutHandler(AxesDatabaseHandler):
             attempts.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
             for attempts in self.get_user_attempts(request, credentials)
         )
-        # Scaled, because axes compares one number with one limit.
+        # axes compares one number with one limit, AXES_FAILURE_LIMIT. Twenty wrong passwords for a
+        # name must reach it just as five by one visitor do.
         return max(by_visitor, by_name * settings.AXES_FAILURE_LIMIT // WRONG_TRIES_PER_NAME)
 
 

@@ -24,7 +24,7 @@ from clinic_site.web.headers import public_headers
 logger = logging.getLogger(__name__)
 
 RETRY_STORAGE_SECONDS = 30
-# A read-only PostgreSQL raises the last of them.
+# PostgreSQL raises InternalError while it is read-only.
 STORAGE_TROUBLE = (OperationalError, InterfaceError, InternalError)
 
 PAGES = {

@@ -16,7 +16,7 @@ def jo(db):
 
 @pytest.fixture
 def article(db):
-    """Cold at 0, heat at 1, walk at 2."""
+    """An article with three sections. In its form, Cold is row 0, Heat row 1 and Walk row 2."""
     article = make_article()
     for position, title in enumerate(("Cold", "Heat", "Walk")):
         make_section(article, title=title, anchor=title.lower(), position=10 + 10 * position)

@@ -1,4 +1,4 @@
-"""The history of a record says what is known, and no more (S15)."""
+"""The history page of a record lists its versions, and shows no more than a person may see."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Logins of the staff: made to work at once, and no way to more rights than one has."""
+"""Logins of staff: a new one opens the admin, and an owner cannot give more rights than allowed."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -18,7 +18,7 @@ def _quick_passwords(settings):
 
 @pytest.fixture
 def chief(db):
-    """An owner by their group, not a superuser."""
+    """A member of the group Owners who is not a superuser."""
     user = User.objects.create_user("chief", is_staff=True)
     user.groups.add(Group.objects.get(name="Owners"))
     client = Client()

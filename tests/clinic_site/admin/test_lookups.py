@@ -1,4 +1,4 @@
-"""What an address of the admin may ask, beside what its pages offer."""
+"""Which lookups in the address of a list the admin answers."""
 
 import pytest
 from django.contrib import admin
@@ -91,7 +91,7 @@ def test_address_that_means_nothing_is_no_crash(owner, path):
 
 
 def test_admin_with_a_database_in_trouble_says_try_again(owner, monkeypatch):
-    """Sessions and logins are read before any view, where no `process_exception` is asked."""
+    """Middleware reads the session before any view, and Django calls no process_exception there."""
 
     def locked(*arguments, **options):
         raise OperationalError("database is locked")

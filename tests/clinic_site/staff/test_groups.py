@@ -94,7 +94,7 @@ def test_groups_keep_what_an_owner_changed(db):
 
 
 def test_groups_get_the_rights_of_a_model_that_is_new(db):
-    """As if `view_consent` had come with this release, or `migrate` had been killed."""
+    """The right view_consent is missing, as if this release had brought it."""
     Permission.objects.filter(codename="view_consent").delete()
     GroupGrant.objects.filter(key__endswith="view_consent").delete()
 

@@ -1,4 +1,4 @@
-"""Sessions exist for staff only, whatever cookie a visitor brings along."""
+"""Only staff have sessions, whatever cookie a visitor sends."""
 
 import pytest
 from django.contrib.sessions.models import Session

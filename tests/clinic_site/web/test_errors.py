@@ -87,7 +87,7 @@ def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatc
 
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert "(248) 555-0123" in response.text
-    assert connection.close_at <= time.monotonic()  # one opened meanwhile stays read-only
+    assert connection.close_at <= time.monotonic()  # so the connection is closed after the request
     monkeypatch.undo()
     assert client.post("/consultation/", FORM).status_code == 303
 

@@ -60,7 +60,9 @@ def test_static_files_carry_the_security_headers(settings, tmp_path):
     (tmp_path / "site.css").write_text("a {}")
     settings.STATIC_ROOT = tmp_path
 
-    response = Client().get("/static/site.css")  # its middleware reads the folder once
+    response = Client().get(
+        "/static/site.css"
+    )  # a new client, because the middleware reads the folder when it starts
     response.close()
 
     assert response.status_code == 200

@@ -34,14 +34,14 @@ def test_loggable_path_keeps_tokens_and_persons_out(path, logged):
 
 
 def test_no_path_is_logged_while_the_routes_cannot_be_read(settings):
-    """As while the first request imports them, or after a release with a fault in them."""
+    """This happens while the first request imports the URLconf, or if the URLconf has a fault."""
     settings.ROOT_URLCONF = "clinic_site.there_is_no_such_module"
 
     assert loggable_path("/my-data/abc/") == loggable_path("/guides/") == "-"
 
 
 def test_gunicorns_master_logs_without_importing_django():
-    """What the master imports, the workers of the next release would inherit."""
+    """The workers of the next release would inherit what the master process has imported."""
     script = (
         "import sys; from clinic_site.web import logs; print(logs.loggable_path('/my-data/abc/'));"
         "print('django' in sys.modules)"
@@ -95,7 +95,7 @@ def test_log_line_carries_the_id_of_its_request():
 
 
 def access_line(monkeypatch, method, path, query=""):
-    """The fields of gunicorn's line about a request."""
+    """The fields of the line that gunicorn writes to its access log about one request."""
     config = Config()
     config.set("accesslog", "-")
     log, lines = logs.GunicornLogger(config), []

@@ -13,7 +13,7 @@ def _pages(db):
 
 
 def asked(path, method="get", **headers):
-    # Of "//host/" the client would take the host away.
+    # For "//host/", Django's test client would remove the host.
     own = {"PATH_INFO": path} if path.startswith("//") else {}
     response = getattr(Client(), method)(path, headers=headers, **own)
     return response.status_code, response.get("Location")
@@ -57,8 +57,8 @@ def test_capitals_lead_to_the_lowercase_path(path, leads_to, method):
         "//Ebooks/",
         "/Ebooks//",
         "/Ebooks/%0aX/",
-        "/GU\u0130DES/",  # lowered to two characters
-        "/ebooKs/".replace("K", "\u212a"),  # the Kelvin sign is lowered to k
+        "/GU\u0130DES/",  # lower() turns the letter into two characters
+        "/ebooKs/".replace("K", "\u212a"),  # lower() turns the Kelvin sign into k
         "/Mail-Events/",
         "/Static/css/site.css",
     ],

@@ -54,7 +54,7 @@ def test_nothing_else_is_public(path):
 
 
 def test_address_that_a_page_has_left_can_lead_back_to_it(client, db):
-    """A browser that kept the redirect for good would never get there again."""
+    """A browser that kept the redirect forever would never show the page at this address again."""
     article = make_article(slug="old")
     article.slug = "new"
     article.save()

@@ -1,4 +1,4 @@
-"""One person's save is under way while another's arrives (promise 31)."""
+"""Two people save one record at the same moment (promise 31)."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ pytestmark = [
 
 
 def hold(row, is_held, **changes):
-    """A colleague's transaction, which commits after the other's post has arrived."""
+    """Changes the row in a transaction that commits only after the other person's post arrived."""
     try:
         with transaction.atomic():
             type(row).objects.filter(pk=row.pk).update(**changes)

@@ -26,7 +26,7 @@ def stored(book):
 
 
 def uploaded_by_two(owner):
-    """A window that was asked which of two uploads is kept."""
+    """A window in which the question is shown which of two uploads is kept."""
     book = make_ebook(is_published=False)
     window = Window(owner, book)
     window.fields.pop("upload_pdf", None)

@@ -1,4 +1,4 @@
-"""When two values of a field are the same: typed or stored, in whatever way they were written."""
+"""Values that differ only in how they are written, such as line ends, count as the same value."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""A page cache in front of a made-up application, for the tests of its parts."""
+"""A page cache in front of a small fake application, for the tests of the page cache."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from clinic_site.web.page_cache.cache import PageCache
 from clinic_site.web.page_cache.version_watch import VersionWatch
 
-LONG_SECONDS = 20  # after which a thread that is stuck fails its test
+LONG_SECONDS = 20  # a thread that takes longer is stuck, and its test fails
 PUBLIC = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=0")]
 
 
@@ -22,15 +22,15 @@ class CountedEvent(threading.Event):
 
 
 class Edge:
-    """A site whose clock, content version and answers the test decides on."""
+    """A site whose clock, content version and answers are set by the test."""
 
     def __init__(self, clock=None):
         self.now, self.version, self.looks = 0.0, 1, 0
         self.status, self.headers, self.body = "200 OK", PUBLIC, None
-        self.asked = []  # an environ for each time that the application was asked
-        self.holds = {}  # by the number of that time: what its answer waits for
+        self.asked = []  # the environ of each call of the application
+        self.holds = {}  # by the number of the call: the event for which its answer waits
         self.is_public = True
-        self.waits = []  # one for each reader that waits for a render that ask_and_hold() began
+        self.waits = []  # one entry for each reader who waits for a render of ask_and_hold()
         clock = clock or (lambda: self.now)
         self.watch = VersionWatch(self.look, clock)
         self.cache = PageCache(
@@ -71,11 +71,11 @@ class Edge:
         return answer
 
     def ask(self, *arguments, **environ):
-        """get() in a thread of its own; result() gives the answer."""
+        """Calls get() in a new thread; result() returns the answer."""
         return self.pool.submit(self.get, *arguments, **environ)
 
     def ask_and_hold(self, *arguments, **environ):
-        """An answer that is being rendered, and the event that lets the render go on."""
+        """Starts a render and holds it. Returns its future answer, and the event that releases it."""
         number = self.renders + 1
         released = self.holds[number] = threading.Event()
         answer = self.ask(*arguments, **environ)
@@ -88,14 +88,14 @@ class Edge:
         until(lambda: len(self.waits) == readers)
 
     def release_all(self):
-        """A test that failed must not leave threads that wait, as pytest could not end then."""
+        """Lets all held renders go on, because pytest cannot end while a thread waits."""
         self.now = float("inf")
         for released in self.holds.values():
             released.set()
         self.pool.shutdown(wait=False)
 
     def settle(self):
-        """Until what is done beside the requests is done."""
+        """Waits until the background threads have nothing left to do."""
         done = threading.Event()
         self.cache.compressor.do(done.set)
         assert done.wait(LONG_SECONDS)

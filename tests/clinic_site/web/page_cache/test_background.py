@@ -6,7 +6,7 @@ from tests.clinic_site.web.page_cache.edge import LONG_SECONDS, until
 
 
 def done_by(own):
-    """The thread that does a task, once it has."""
+    """Runs a task, and returns the thread in which it ran."""
     threads, done = [], threading.Event()
     own.do(lambda: threads.append(threading.current_thread()) or done.set())
     assert done.wait(LONG_SECONDS)
@@ -46,7 +46,7 @@ def test_background_thread_ends_when_idle_and_begins_anew(monkeypatch):
 
 
 def test_background_thread_begins_anew_where_its_thread_is_gone(monkeypatch):
-    """In a forked process there is the object, but not the thread."""
+    """A forked process inherits the object, but not its running thread."""
     own = BackgroundThread("test")
     own.thread = gone = threading.Thread(target=lambda: None)
     gone.start()

@@ -73,7 +73,7 @@ def test_page_cache_keeps_only_text_that_is_the_same_for_everybody(edge, status,
 
 
 def test_page_cache_leaves_a_redirect_to_the_one_who_asked(edge):
-    """It may repeat the query string."""
+    """A redirect may repeat the query string of its own visitor."""
     edge.status, edge.headers = "301 Moved Permanently", [("Location", "https://h/")]
 
     edge.get(QUERY_STRING="from=card")
@@ -182,7 +182,7 @@ def test_page_cache_compresses_no_words_that_have_changed_again(edge, monkeypatc
     edge.get()
     edge.version, edge.now = 2, 1.0
     while edge.get()["body"] != edge.words:
-        pass  # a busy machine may take longer to look at the version
+        pass  # on a busy machine, a look at the version may take longer
 
     for task in tasks:
         task()

@@ -1,4 +1,4 @@
-"""Many readers of one page at the same moment, in threads as on the site."""
+"""Many readers ask for one page at the same moment, each in its own thread."""
 
 import time
 
@@ -28,7 +28,7 @@ def test_readers_of_an_edited_page_get_the_former_for_less_than_a_second(edge):
     rendering, released = edge.ask_and_hold()
 
     assert b"Rest. 1" in edge.get()["body"]
-    edge.now = 1.0  # a second after the last look that found it unchanged
+    edge.now = 1.0  # one second after the last look, which found no edit
     late = [edge.ask() for _ in range(READERS)]
     edge.until_waiting(READERS)
     released.set()
@@ -201,7 +201,7 @@ def test_render_across_an_edit_does_not_end_the_one_that_came_after(edge):
     later, released_later = edge.ask_and_hold()
     released_early.set()
     other = edge.ask()
-    edge.until_waiting(2)  # the early one too, as what it rendered is out of date
+    edge.until_waiting(2)  # also the first reader, because the page that it rendered is out of date
     released_later.set()
 
     assert {result(answer)["body"] for answer in (early, later, other)} == {edge.words}

@@ -25,7 +25,7 @@ def test_page_is_answered_in_the_encoding_asked_for(edge, accepts, encoding, dec
 
 
 def test_page_has_one_weak_etag_for_all_encodings(edge):
-    """RFC 9110, 8.8.3: a strong one would have to differ wherever the bytes do."""
+    """By RFC 9110, 8.8.3, a strong ETag would have to differ for each compression."""
     etags = {edge.get(HTTP_ACCEPT_ENCODING=name)["headers"]["ETag"] for name in ("br", "gzip", "")}
 
     (etag,) = etags
@@ -35,7 +35,7 @@ def test_page_has_one_weak_etag_for_all_encodings(edge):
 @pytest.mark.parametrize("way", ["{}", 'W/"x", {}', "{0}, {0}", "*"])
 @pytest.mark.parametrize("prefix", ["W/", ""])
 def test_page_is_not_sent_to_those_who_have_it(edge, way, prefix):
-    """A proxy may have taken the W/ away or put it back."""
+    """A proxy may have removed the W/ in front of the ETag, or added it again."""
     etag = edge.get()["headers"]["ETag"]
 
     answer = edge.get(HTTP_IF_NONE_MATCH=way.format(prefix + etag.removeprefix("W/")))

@@ -100,7 +100,7 @@ def test_readers_do_not_wait_for_a_look_that_hangs(edge, monkeypatch):
     edge.now = 601.0
 
     assert edge.get()["body"] == edge.words
-    assert result(first)["body"] == edge.words  # after a second
+    assert result(first)["body"] == edge.words  # it waited for one second
     assert edge.renders == 1
     released.set()
 
@@ -130,7 +130,7 @@ def test_look_lets_go_of_a_connection_that_is_due(monkeypatch, transactional_db)
     events = []
     connection.ensure_connection()
     own = connections[DEFAULT_DB_ALIAS]
-    monkeypatch.setattr(own, "close_at", 0.0)  # as when it has served its time
+    monkeypatch.setattr(own, "close_at", 0.0)  # the connection is older than CONN_MAX_AGE
     monkeypatch.setattr(own, "close", lambda: events.append("closed"))
 
     VersionWatch(lambda: events.append("looked") or 7).finish(Look(began_at=0.0))
