@@ -75,7 +75,7 @@ class Edge:
         return self.pool.submit(self.get, *arguments, **environ)
 
     def ask_and_hold(self, *arguments, **environ):
-        """Starts a render and holds it. Returns its future answer, and the event that releases it."""
+        """Starts a render and holds it. Returns its future answer, and the event to release it."""
         number = self.renders + 1
         released = self.holds[number] = threading.Event()
         answer = self.ask(*arguments, **environ)
