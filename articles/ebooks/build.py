@@ -25,7 +25,7 @@ from clinic_site.models import ContentVersion
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = 60  # after a failed build; its cause may be a full disk, so no edit will come
+RETRY_SECONDS = 60  # after a failed build, because no edit tells when a full disk has space again
 
 
 class BuildError(Exception):
@@ -144,7 +144,7 @@ def write_temporary_files(
     for each, content in contents.items():
         with tempfile.NamedTemporaryFile(dir=folder(), suffix=".part", delete=False) as file:
             file.write(content)
-        Path(file.name).chmod(0o644)  # temporary files get 0600, and a backup reads these
+        Path(file.name).chmod(0o644)  # a temporary file has 0600, which only its owner can read
         written.append((Path(file.name), path(edition, each)))
     return written
 

@@ -90,7 +90,7 @@ def fitting(model, **fields):
 
 @pytest.fixture
 def hostile(db) -> Ebook:
-    """An ebook in which every field holds every hostile text."""
+    """An ebook whose fields contain all the hostile texts."""
     make_practice(name='A & B "Clinic" #panic() <b>')
     article = make_article(title="#panic() & <Guide>", reviewer="]]> & #x")
     # PostgreSQL cannot store NUL.
