@@ -15,7 +15,7 @@ class EbookUpload(models.Model):
     shown_on_public_pages = True
 
     ebook = models.ForeignKey("articles.Ebook", on_delete=models.CASCADE, related_name="uploads")
-    file_format = models.CharField("format", max_length=10)  # the code of a format in articles/ebooks/formats.py
+    file_format = models.CharField("format", max_length=10)  # a code from ebooks/formats.py
     file = models.FileField(upload_to="ebooks/")
 
     class Meta:
@@ -83,7 +83,7 @@ class Edition(models.Model):
 
 class EditionFile(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="files")
-    file_format = models.CharField("format", max_length=10)  # the code of a format in articles/ebooks/formats.py
+    file_format = models.CharField("format", max_length=10)  # a code from ebooks/formats.py
     size = models.PositiveIntegerField("bytes")
     pages = models.PositiveSmallIntegerField(default=0)  # 0 for a format that has no pages
 
