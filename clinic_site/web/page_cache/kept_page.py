@@ -42,7 +42,7 @@ class Page:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def is_in_browser(self, if_none_match: str | None) -> bool:
-        """Compares weakly, ignoring the W/ in front, as RFC 9110, 13.1.2 says."""
+        """Whether the browser has this page. RFC 9110, 13.1.2: the W/ in front does not matter."""
         offered = [etag.removeprefix("W/") for etag in parse_etags(if_none_match or "")]
         return "*" in offered or self.etag.removeprefix("W/") in offered
 

@@ -53,7 +53,11 @@ def test_admin_allows_two_hashes_and_nothing_unsafe(client, db):
 
 
 def test_an_unknown_host_is_refused(client, db):
-    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    response = client.get("/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+    assert "<h1>We could not read that request</h1>" in response.text
+    assert "evil.example" not in response.text
 
 
 def test_static_files_carry_the_security_headers(settings, tmp_path):

@@ -2,6 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from leads.models import ConsultationRequest
 from tests.factories import make_practice
 
 OURS, OTHER = "http://127.0.0.1:8000", "https://evil.example"
@@ -138,6 +139,8 @@ def test_public_form_refuses_what_is_not_a_readable_form(client, kind, body):
     response = client.generic("POST", "/consultation/", body, content_type=kind)
 
     assert response.status_code == 400
+    assert "<h1>We could not read that request</h1>" in response.text
+    assert not ConsultationRequest.objects.exists()
 
 
 def test_public_form_finds_nothing_in_parts_that_are_broken(client):
@@ -146,18 +149,24 @@ def test_public_form_finds_nothing_in_parts_that_are_broken(client):
     response = client.generic("POST", "/consultation/", b"--b\r\nbroken", content_type=kind)
 
     assert response.status_code == 422
+    assert "There is a problem" in response.text
+    assert not ConsultationRequest.objects.exists()
 
 
 def test_public_form_takes_no_files(client):
     response = client.post("/consultation/", FORM | {"file": SimpleUploadedFile("a.txt", b"a")})
 
     assert response.status_code == 400
+    assert not ConsultationRequest.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace", "options"])
 @pytest.mark.parametrize("path", ["/consultation/", "/", "/ebooks/", "/healthz", "/robots.txt"])
 def test_pages_refuse_other_methods(client, method, path):
-    assert getattr(client, method)(path).status_code == 405
+    response = getattr(client, method)(path)
+
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize("path", ["/", "/guides/", "/testimonials/", "/privacy/"])
