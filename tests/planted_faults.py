@@ -49,7 +49,7 @@ def run(tests, folder: Path) -> tuple[int, str]:
     try:
         done = subprocess.run([*PYTEST, *tests], timeout=LONGEST_SECONDS, check=False, **how)
     except subprocess.TimeoutExpired:
-        return -1, f"no end within {LONGEST_SECONDS} s"
+        return -1, f"not done within {LONGEST_SECONDS} s"
     return done.returncode, "\n".join((done.stdout + done.stderr).splitlines()[-15:])
 
 
