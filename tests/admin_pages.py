@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urljoin
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -35,6 +36,14 @@ def same_queries(client, url: str, fill) -> bool:
 def is_refused(response) -> bool:
     """Whether the page says that this login may not open it."""
     return response.status_code == 403 and "Your login does not open this page" in visible(response)
+
+
+def was_answered(response) -> bool:
+    """Tells a redirect or a whole page, an error page too, from a crash or a broken answer."""
+    if response.status_code in {301, 302}:
+        # django-solo redirects to "../../", relative to the page.
+        return urljoin(response.request["PATH_INFO"], response["Location"]).startswith("/")
+    return response.status_code < 500 and "</html>" in response.text
 
 
 def messages(response) -> list[str]:

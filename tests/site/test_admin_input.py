@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from urllib.parse import urljoin
 
 import pytest
 from django.contrib import admin
@@ -15,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads.privacy import audit
-from tests.admin_pages import messages, visible
+from tests.admin_pages import messages, visible, was_answered
 from tests.factories import (
     make_article,
     make_bounce,
@@ -62,14 +61,6 @@ def list_of(model) -> str:
         return reverse(f"admin:{name}_changelist")
     except NoReverseMatch:
         return reverse(f"admin:{name}_change")
-
-
-def was_answered(response) -> bool:
-    """Tells a redirect or a whole page, an error page too, from a crash or a broken answer."""
-    if response.status_code in {301, 302}:
-        # django-solo redirects to "../../", relative to the page.
-        return urljoin(response.request["PATH_INFO"], response["Location"]).startswith("/")
-    return response.status_code < 500 and "</html>" in response.text
 
 
 @EACH

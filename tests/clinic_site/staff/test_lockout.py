@@ -4,6 +4,8 @@ from django.contrib.auth import get_user_model
 
 from tests.clinic_site.staff.logging_in import PASSWORD, log_in
 
+LOCKED_OUT = "<h1>Too many wrong passwords</h1>"
+
 
 def test_right_password_opens_the_admin(client, owner):
     assert log_in(client)["Location"] == "/admin/"
@@ -27,17 +29,17 @@ def test_lockout_ends_after_a_quarter_of_an_hour(client, owner, time_machine):
         log_in(client, password="wrong")
 
     time_machine.move_to("2026-11-23T12:14:59+00:00", tick=False)
-    assert log_in(client).status_code == 429
+    assert LOCKED_OUT in log_in(client).text
     time_machine.move_to("2026-11-23T12:15:01+00:00", tick=False)
-    assert log_in(client).status_code == 302
+    assert log_in(client)["Location"] == "/admin/"
 
 
 def test_twentieth_wrong_password_locks_the_name_for_every_visitor(client, owner):
     for n in range(19):
         log_in(client, password="wrong", address=f"203.0.113.{n}")
 
-    assert log_in(client, password="wrong", address="203.0.113.99").status_code == 429
-    assert log_in(client, address="203.0.113.100").status_code == 429
+    assert LOCKED_OUT in log_in(client, password="wrong", address="203.0.113.99").text
+    assert LOCKED_OUT in log_in(client, address="203.0.113.100").text
 
 
 @pytest.mark.parametrize("username", ["owner", "nobody"])
@@ -49,7 +51,7 @@ def test_log_in_answers_the_same_for_names_that_exist_and_do_not(client, owner, 
     assert (wrong.status_code, locked.status_code) == (200, 429)
     assert "Please enter the correct username and password" in wrong.text
     assert locked["Retry-After"] == "900"
-    assert "<h1>Too many wrong passwords</h1>" in locked.text
+    assert LOCKED_OUT in locked.text
     assert "Wait 15 minutes and try again, or ask an owner." in locked.text
     assert 'href="/admin/login/">Back to the login</a>' in locked.text
 
@@ -66,9 +68,9 @@ def test_right_password_keeps_the_wrong_ones_for_a_colleague(client, owner):
     get_user_model().objects.create_user("desk", password=PASSWORD, is_staff=True)
     for _ in range(4):
         log_in(client, password="wrong")
-    assert log_in(client, username="desk").status_code == 302
+    assert log_in(client, username="desk")["Location"] == "/admin/"
 
-    assert log_in(client, password="wrong").status_code == 429
+    assert LOCKED_OUT in log_in(client, password="wrong").text
 
 
 @pytest.mark.parametrize("name", ["a" * 151, "\u0149" * 100, "a" * 5000])
@@ -92,11 +94,11 @@ def test_tries_with_a_future_time_lock_nobody_out(client, owner, time_machine):
     time_machine.move_to("2026-11-23T20:00:00+00:00", tick=False)
     for _ in range(5):
         log_in(client, password="wrong")
-    assert log_in(client).status_code == 429
+    assert LOCKED_OUT in log_in(client).text
 
     time_machine.move_to("2026-11-23T12:00:00+00:00", tick=False)
 
-    assert log_in(client).status_code == 302
+    assert log_in(client)["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize(
@@ -123,4 +125,4 @@ def test_admin_is_open_without_a_device_unless_one_is_required(client, owner, se
 
 def test_second_factor_costs_readers_no_query(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert client.get("/healthz").status_code == 200
+        assert client.get("/healthz").text == "ok\n"

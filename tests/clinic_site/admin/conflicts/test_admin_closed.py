@@ -59,5 +59,6 @@ def test_without_the_right_to_change_nothing_is_told_of_a_record(nobody):
 
     answer = nobody.post(change_url(request), {"_opened": "x", "status": "closed"})
 
+    request.refresh_from_db()
     assert answer.status_code == 403
     assert request.name not in answer.text
