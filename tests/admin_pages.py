@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 
-def visible(response) -> str:
+def page_text(response) -> str:
     """The text of the page on one line, without tags."""
     text = re.sub(r"<(script|style|svg).*?</\1>", " ", response.text, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
@@ -35,7 +35,9 @@ def same_queries(client, url: str, fill) -> bool:
 
 def is_refused(response) -> bool:
     """Whether the page says that this login may not open it."""
-    return response.status_code == 403 and "Your login does not open this page" in visible(response)
+    return response.status_code == 403 and "Your login does not open this page" in page_text(
+        response
+    )
 
 
 def was_answered(response) -> bool:

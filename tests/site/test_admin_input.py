@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads.privacy import audit
-from tests.admin_pages import messages, visible, was_answered
+from tests.admin_pages import messages, page_text, was_answered
 from tests.factories import (
     make_article,
     make_bounce,
@@ -85,8 +85,8 @@ def test_filter_of_the_access_log_finds_records(owner, rows):
 def test_unknown_filter_is_answered_with_a_message(owner, rows, asked):
     page = owner.get("/admin/leads/ebooksignup/", asked)
 
-    assert "This list knows no such filter" in visible(page)
-    assert "database" not in visible(page).lower()
+    assert "This list knows no such filter" in page_text(page)
+    assert "database" not in page_text(page).lower()
 
 
 @pytest.mark.parametrize("key", ["abc", "\0", "9" * 25, "", "1 OR 1=1"])
@@ -113,7 +113,7 @@ def test_choice_too_large_for_its_column_is_refused(owner, rows, path):
     is_sqlite = connection.vendor == "sqlite"
     said = "We could not read that request" if is_sqlite else "Select a valid choice."
     assert response.status_code == (400 if is_sqlite else 200)
-    assert said in visible(response)
+    assert said in page_text(response)
 
 
 @EACH

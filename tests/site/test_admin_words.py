@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.admin_pages import column, visible
+from tests.admin_pages import column, page_text
 from tests.factories import make_request
 
 
@@ -42,17 +42,17 @@ def test_dates_are_written_in_one_way(desk):
     listed, page = desk.get(path), desk.get(f"{path}{request.pk}/change/")
 
     assert column(listed, "received") == ["Nov 23, 2025, 10:05 AM"]
-    assert "Received at: Nov 23, 2025, 10:05 AM" in visible(page)
+    assert "Received at: Nov 23, 2025, 10:05 AM" in page_text(page)
 
 
 def test_apps_of_django_and_libraries_have_plain_names(owner):
-    words = visible(owner.get("/admin/"))
+    words = page_text(owner.get("/admin/"))
 
     assert "Authentication and Authorization" not in words
     assert [name in words for name in ("Logins", "backup codes", "phones")] == [True] * 3
 
 
 def test_logout_says_what_it_did(desk):
-    words = visible(desk.post("/admin/logout/"))
+    words = page_text(desk.post("/admin/logout/"))
 
     assert "Nobody can open the admin from here now without the password. Log in again" in words

@@ -1,7 +1,7 @@
 import pytest
 
 from leads import links
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.clinic_site.test_settings import KEY, start
 from tests.factories import make_practice, make_signup
 
@@ -14,7 +14,7 @@ def test_links_and_sessions_of_the_former_key_still_work(client, admin_user, set
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "the-new-key-" * 6
 
-    assert "Your ebooks" in visible(client.get(path))
+    assert "Your ebooks" in page_text(client.get(path))
     assert client.get("/admin/").context["user"] == admin_user
 
 

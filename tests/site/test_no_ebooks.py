@@ -4,7 +4,7 @@ import pytest
 
 from leads import links
 from leads.models import EbookSignup, OutgoingMail
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.factories import (
     make_article,
     make_ebook,
@@ -34,7 +34,7 @@ def withdrawn(guide):
 def test_ebooks_page_says_that_there_are_none_and_has_no_form(client, withdrawn):
     page = client.get("/ebooks/")
 
-    assert NONE in visible(page)
+    assert NONE in page_text(page)
     assert "<form" not in page.text
     assert "Instant access" not in page.text
     assert 'href="/guides/neck-pain/"' in page.text
@@ -42,7 +42,7 @@ def test_ebooks_page_says_that_there_are_none_and_has_no_form(client, withdrawn)
 
 @pytest.mark.parametrize("path", ["/", "/guides/", "/guides/neck-pain/"])
 def test_other_pages_offer_no_ebook_when_there_is_none(client, withdrawn, path):
-    words = visible(client.get(path))
+    words = page_text(client.get(path))
 
     assert "0 ebook" not in words
     assert "Get the" not in words
@@ -52,8 +52,8 @@ def test_other_pages_offer_no_ebook_when_there_is_none(client, withdrawn, path):
 def test_pages_offer_the_ebook_when_there_is_one(client, guide):
     make_ebook(guide.sections.get())
 
-    assert "Get 1 ebook on back care" in visible(client.get("/guides/neck-pain/"))
-    assert "Get the ebook Your ebook opens right away." in visible(client.get("/ebooks/"))
+    assert "Get 1 ebook on back care" in page_text(client.get("/guides/neck-pain/"))
+    assert "Get the ebook Your ebook opens right away." in page_text(client.get("/ebooks/"))
 
 
 def test_form_from_an_old_page_is_stored_and_says_that_there_is_no_ebook(client, withdrawn):
@@ -63,7 +63,7 @@ def test_form_from_an_old_page_is_stored_and_says_that_there_is_no_ebook(client,
     mail = OutgoingMail.objects.get()
     assert response.status_code == 303
     assert EbookSignup.objects.get().email == "ann@example.com"
-    assert "No ebooks at the moment" in visible(library)
+    assert "No ebooks at the moment" in page_text(library)
     assert "We have no ebooks to give you at the moment." in mail.text
     assert "We have no ebooks to give you at the moment." in mail.html
     assert "ready" not in mail.text + mail.html
@@ -74,7 +74,7 @@ def test_form_with_errors_from_an_old_page_keeps_what_was_typed(client, withdraw
 
     assert response.status_code == 422
     assert 'value="ann@"' in response.text
-    assert "0 ebook" not in visible(response)
+    assert "0 ebook" not in page_text(response)
 
 
 def test_withdrawn_page_offers_the_guide_when_no_ebook_is_left(client, withdrawn):
@@ -83,13 +83,13 @@ def test_withdrawn_page_offers_the_guide_when_no_ebook_is_left(client, withdrawn
     page = client.get(f"{library}{withdrawn.slug}/")
 
     assert page.status_code == 410
-    assert "Your ebooks" not in visible(page)
+    assert "Your ebooks" not in page_text(page)
     assert 'href="/guides/neck-pain/"' in page.text
 
 
 @pytest.mark.parametrize("path", ["/ebooks/link/", "/ebooks/link/sent/", "/ebooks/library/x/"])
 def test_pages_about_links_offer_no_sign_up(client, withdrawn, path):
-    words = visible(client.get(path))
+    words = page_text(client.get(path))
 
     assert "Sign up for the ebooks" not in words
     assert "sign up again" not in words

@@ -10,7 +10,7 @@ from clinic_site.models import Practice
 from clinic_site.web import errors
 from leads import capture, limits
 from leads.models import wording_version
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.factories import make_practice
 
 WORDS = "Send me news."
@@ -86,7 +86,7 @@ def test_refused_form_keeps_all_that_was_typed(  # noqa: PLR0917 the table has m
 
     assert (response.status_code, response.get("Retry-After")) == (status, retry_after)
     assert response["Cache-Control"] == "no-store"
-    assert f"What you typed is below. {advice}Or call us at (248) 555-0123 ." in visible(response)
+    assert f"What you typed is below. {advice}Or call us at (248) 555-0123 ." in page_text(response)
     kept = typed_in(response.text)
     assert kept | escaped(FORMS[path]) == kept
     assert f'action="{path}"' in response.text
@@ -110,9 +110,9 @@ def test_form_from_another_site_keeps_only_visible_values(client, path):
     response = client.post(path, FORMS[path] | hidden, headers=FROM_ELSEWHERE)
 
     assert response.status_code == 403
-    assert "It was not sent from a page of this site" in visible(response)
-    assert "open for too long" not in visible(response)
-    assert "(248) 555-0123" in visible(response)
+    assert "It was not sent from a page of this site" in page_text(response)
+    assert "open for too long" not in page_text(response)
+    assert "(248) 555-0123" in page_text(response)
     kept = typed_in(response.text)
     boxes_and_hidden = {"wants_news", "voicemail_ok", "news_version", "page"}
     plain = {name: FORMS[path][name] for name in FORMS[path].keys() - boxes_and_hidden}
@@ -194,7 +194,7 @@ def test_body_over_64_kb_is_refused_without_its_form(client):
 def test_refused_consultation_still_says_what_to_do_in_an_emergency(client):
     response = client.post("/consultation/", FORMS["/consultation/"], headers=FROM_ELSEWHERE)
 
-    assert "In an emergency, do not use this form." in visible(response)
+    assert "In an emergency, do not use this form." in page_text(response)
 
 
 def test_error_page_is_shown_when_its_form_cannot_be_rendered(client, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 
 from articles.ebooks import build
 from articles.models import Ebook, Edition
-from tests.admin_pages import column, form_fields, messages, same_queries, visible
+from tests.admin_pages import column, form_fields, messages, page_text, same_queries
 from tests.factories import make_article, make_ebook, make_practice, make_section
 from tests.staff import client_of
 
@@ -75,7 +75,7 @@ def test_change_of_a_whole_book_warns_of_nothing(editor):
 
 def test_change_page_shows_the_edition(editor):
     book = make_ebook()
-    never_built = visible(editor.get(change_url(book)))
+    never_built = page_text(editor.get(change_url(book)))
     edition = Edition.objects.create(
         ebook=book,
         number=3,
@@ -87,7 +87,7 @@ def test_change_page_shows_the_edition(editor):
 
     response = editor.get(change_url(book))
 
-    words = visible(response)
+    words = page_text(response)
     assert "Edition 3 of May 4, 2026." in words
     assert "EPUB, 40 kB; PDF, 12 pages, 183 kB" in words
     assert "The disk is <b>full</b>." in words
@@ -103,10 +103,10 @@ def test_change_page_says_when_the_next_edition_is_being_built(editor, settings,
     building = "The mail worker is building the next one from the last changes."
     address = f"/admin/articles/ebook/{book.pk}/change/"
 
-    before = visible(editor.get(address))
+    before = page_text(editor.get(address))
     section.body = "<p>Walk slowly.</p>"
     section.save()
-    after = visible(editor.get(address))
+    after = page_text(editor.get(address))
 
     assert building not in before
     assert building in after
@@ -120,7 +120,7 @@ def test_section_can_be_in_a_book_only_once(editor):
 
     response = editor.post(change_url(book), form_fields(editor.get(change_url(book))) | twice)
 
-    assert "This section is in the book already." in visible(response)
+    assert "This section is in the book already." in page_text(response)
     assert book.chapters.count() == 0
 
 
@@ -139,7 +139,7 @@ def test_chapter_is_chosen_by_its_page(editor):
     chosen = make_section(hip, title="Walk", anchor="walk", position=1)
     book = make_ebook(chosen)
 
-    page = visible(editor.get(change_url(book)))
+    page = page_text(editor.get(change_url(book)))
     html = editor.get(change_url(book)).text
 
     # Once in the row of the chapter, and once in the empty row.

@@ -2,7 +2,7 @@ import pytest
 
 from articles.ebooks import build
 from articles.models import Ebook, Edition
-from tests.admin_pages import form_fields, messages, visible
+from tests.admin_pages import form_fields, messages, page_text
 from tests.articles.test_upload_validators import zipped
 from tests.factories import make_article, make_ebook, make_practice, make_section, set_upload
 
@@ -56,7 +56,7 @@ def test_book_with_a_gap_is_not_published(editor, changes, words):
 
     response = publish(editor, book, **changes)
 
-    assert words in visible(response)
+    assert words in page_text(response)
     assert Ebook.objects.get().is_published is False
 
 
@@ -65,8 +65,8 @@ def test_book_without_a_chapter_is_not_published(editor):
 
     response = publish(editor, book, description="")
 
-    assert "To be published, it needs a chapter" in visible(response)
-    assert "it lacks a line on what it teaches." in visible(response)
+    assert "To be published, it needs a chapter" in page_text(response)
+    assert "it lacks a line on what it teaches." in page_text(response)
     assert Ebook.objects.get().is_published is False
 
 
@@ -75,7 +75,7 @@ def test_last_chapter_of_a_published_book_cannot_be_removed(editor):
 
     response = publish(editor, book, **{"chapters-0-DELETE": "on"})
 
-    assert "To be published, it needs a chapter" in visible(response)
+    assert "To be published, it needs a chapter" in page_text(response)
     assert book.chapters.count() == 1
 
 
@@ -109,7 +109,7 @@ def test_upload_that_the_disk_has_lost_is_named(editor):
     for code in ("epub", "pdf"):
         book.uploads.create(file_format=code, file=f"ebooks/gone.{code}")
 
-    words = visible(publish(editor, book))
+    words = page_text(publish(editor, book))
 
     assert words.count("The server has lost this file. Choose it again") == 2
     assert Ebook.objects.get().is_published is False
@@ -124,7 +124,7 @@ def test_book_without_files_is_not_shown_and_staff_are_told(client, owner):
     Edition.objects.create(ebook=broken, build_error="The disk is full.")
 
     page = client.get("/ebooks/").text
-    gaps = visible(owner.get("/admin/clinic_site/practice/readiness/"))
+    gaps = page_text(owner.get("/admin/clinic_site/practice/readiness/"))
 
     assert "Get the ebook</h2>" in page
     assert "Empty" not in page

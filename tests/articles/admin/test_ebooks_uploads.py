@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from articles.ebooks.formats import BY_CODE
 from articles.models import Ebook
-from tests.admin_pages import form_fields, visible
+from tests.admin_pages import form_fields, page_text
 from tests.factories import make_ebook, set_upload
 from tests.staff import client_of
 
@@ -26,7 +26,7 @@ def save(client, url: str, **changes):
     fields = form_fields(client.get(url))
     fields = {name: value for name, value in fields.items() if not name.startswith("upload_")}
     response = client.post(url, fields | changes)
-    assert response.status_code == 302, visible(response)
+    assert response.status_code == 302, page_text(response)
 
 
 def change_url(book: Ebook) -> str:
@@ -63,7 +63,7 @@ def test_upload_of_another_kind_is_refused_and_nothing_is_stored(owner, book):
 
     response = owner.post(change_url(book), fields | {"upload_epub": wrong, "title": "New"})
 
-    assert "That is not an EPUB file. Choose a file that ends in .epub." in visible(response)
+    assert "That is not an EPUB file. Choose a file that ends in .epub." in page_text(response)
     assert (Ebook.objects.get().title, uploads()) == ("First days", [])
 
 
@@ -80,7 +80,7 @@ def test_history_shows_what_changed_of_an_upload(owner, book):
     save(owner, change_url(book), subtitle="New line", upload_pdf=pdf(b"mine"))
     save(owner, change_url(book), **{"upload_pdf-clear": "on"})
 
-    words = visible(owner.get(reverse("admin:articles_ebook_history", args=[book.pk])))
+    words = page_text(owner.get(reverse("admin:articles_ebook_history", args=[book.pk])))
 
     assert "Cover line: (empty) → New line PDF of your own: (empty) → ebooks/mine.pdf" in words
     assert "PDF of your own: ebooks/mine.pdf → (empty)" in words
@@ -91,7 +91,7 @@ def test_version_of_an_ebook_brings_back_its_words_and_leaves_its_uploads(owner,
     save(owner, change_url(book), subtitle="New line", upload_pdf=pdf(b"mine"))
     url = version_url(old)
 
-    words = visible(owner.get(url))
+    words = page_text(owner.get(url))
     save(owner, url)
 
     assert "PDF of your own: ebooks/mine.pdf" in words
@@ -112,7 +112,7 @@ def test_deleted_ebook_comes_back_with_its_uploads(owner, book):
 def test_staff_who_may_only_look_see_the_uploads(book):
     set_upload(book, "pdf", b"%PDF-own")
 
-    words = visible(client_of("viewer", "articles.view_ebook").get(change_url(book)))
+    words = page_text(client_of("viewer", "articles.view_ebook").get(change_url(book)))
 
     assert "EPUB of your own: - " in words
     assert "PDF of your own: ebooks/own.pdf" in words

@@ -10,9 +10,9 @@ from tests.admin_pages import (
     form_fields,
     is_refused,
     messages,
+    page_text,
     run_action,
     same_queries,
-    visible,
 )
 from tests.factories import make_article, make_section
 
@@ -136,7 +136,7 @@ def test_two_new_sections_may_not_share_an_address(editor):
 
     response = save(editor, article, **(new_section(0) | new_section(1)))
 
-    assert "Another section of this page has this address." in visible(response)
+    assert "Another section of this page has this address." in page_text(response)
     assert Section.objects.count() == 0
 
 
@@ -215,7 +215,7 @@ def test_former_addresses_are_shown_and_not_edited(editor):
 
     page = editor.get(change_url(article))
 
-    assert "Former addresses, which redirect to this page" in visible(page)
+    assert "Former addresses, which redirect to this page" in page_text(page)
     assert 'name="former_addresses-0-slug"' not in page.text
 
 
@@ -240,7 +240,7 @@ def test_take_down_action_asks_before_it_takes_a_page_off(editor):
     response = editor.post(LIST, data, follow=True)
 
     article.refresh_from_db()
-    assert "/guides/neck-pain/ answers “not found”" in visible(asked)
+    assert "/guides/neck-pain/ answers “not found”" in page_text(asked)
     assert article.published_at is None
     assert messages(response) == ["1 taken down."]
 

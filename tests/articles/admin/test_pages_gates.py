@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Ebook
-from tests.admin_pages import form_fields, messages, run_action, visible
+from tests.admin_pages import form_fields, messages, page_text, run_action
 from tests.articles.admin.test_pages import form_fields_of_version, save
 from tests.factories import make_article, make_ebook, make_section
 
@@ -75,7 +75,7 @@ def test_fixed_page_cannot_be_added(editor, slug):
 
     response = editor.post(LIST + "add/", fields | {"kind": "page", "title": "H", "slug": slug})
 
-    assert "Select a valid choice. page is not one of the available choices." in visible(response)
+    assert "Select a valid choice. page is not one of the available choices." in page_text(response)
     assert Article.objects.count() == 0
 
 
@@ -97,7 +97,7 @@ def test_emptied_date_asks_before_it_takes_the_page_off(editor, linked):
 
     linked.refresh_from_db()
     assert linked.published_at is None
-    assert "These pages link to it: “Hip”." in visible(asked)
+    assert "These pages link to it: “Hip”." in page_text(asked)
     assert 'value="Sore neck"' in asked.text
 
 
@@ -109,7 +109,7 @@ def test_date_in_the_future_asks_before_it_takes_the_page_off(editor, linked):
 
     linked.refresh_from_db()
     assert linked.is_published
-    assert "Yes, take it off the site" in visible(response)
+    assert "Yes, take it off the site" in page_text(response)
 
 
 def test_draft_is_saved_without_a_question(editor):
@@ -128,7 +128,7 @@ def test_deleting_says_what_links_to_the_page(editor, linked, how):
     else:
         page = run_action(editor, LIST, "delete_selected", linked)
 
-    assert "These pages link to it: “Hip”. Their links turn into plain words." in visible(page)
+    assert "These pages link to it: “Hip”. Their links turn into plain words." in page_text(page)
     assert Article.objects.filter(pk=linked.pk).exists()
 
 
@@ -139,7 +139,7 @@ def test_guide_with_chapters_in_a_book_is_not_deleted(editor):
     page = editor.get(f"{LIST}{article.pk}/delete/")
     editor.post(f"{LIST}{article.pk}/delete/", {"post": "yes"})
 
-    assert "These ebooks have chapters from it and keep them: “Necks”." in visible(page)
+    assert "These ebooks have chapters from it and keep them: “Necks”." in page_text(page)
     assert Article.objects.get() == article
 
 
@@ -164,8 +164,8 @@ def test_restoring_a_page_leaves_address_and_state(editor, client):
     assert (article.title, article.slug, article.published_at) == ("First", "second", now)
     assert client.get("/guides/second/").status_code == 200
     assert client.get("/guides/first/")["Location"] == "/guides/second/"
-    assert "second" in visible(page)
-    assert "“Revert” brings back these words." in visible(page)
+    assert "second" in page_text(page)
+    assert "“Revert” brings back these words." in page_text(page)
 
 
 def test_restoring_a_page_brings_back_no_signature(editor):
@@ -213,7 +213,7 @@ def test_version_of_a_section_whose_page_was_deleted_is_not_found(editor):
 
     page = editor.get(f"/admin/articles/section/{pk}/history/{version}/")
 
-    assert "We could not find that page" in visible(page)
+    assert "We could not find that page" in page_text(page)
 
 
 def test_restoring_a_book_leaves_address_and_state(editor):
@@ -243,7 +243,7 @@ def test_former_address_of_another_page_is_refused(editor, client, kind):
 
     other.refresh_from_db()
     assert other.slug == "other"
-    assert "This address still leads to “Neck pain”, which had it before." in visible(response)
+    assert "This address still leads to “Neck pain”, which had it before." in page_text(response)
     folder = {"guide": "guides", "condition": "treatments"}[kind]
     assert client.get(f"/{folder}/neck-pain/")["Location"] == f"/{folder}/sore-neck/"
 
@@ -265,5 +265,5 @@ def test_former_address_of_another_ebook_is_refused(editor):
 
     response = editor.post(url, form_fields(editor.get(url)) | {"slug": "first-days"})
 
-    assert "This address still leads to “First days”" in visible(response)
+    assert "This address still leads to “First days”" in page_text(response)
     assert Ebook.objects.get(pk=other.pk).slug == "other"

@@ -1,5 +1,5 @@
 from articles.models import Section
-from tests.admin_pages import column, is_refused, same_queries, visible
+from tests.admin_pages import column, is_refused, page_text, same_queries
 from tests.articles.admin.test_pages import form_fields_of_version
 from tests.factories import make_article, make_section
 
@@ -39,8 +39,8 @@ def test_change_offers_the_sources_of_its_own_page(editor):
     page = editor.get(f"{LIST}{section.pk}/change/")
     save(editor, section, sources=[source.pk])
 
-    assert "Neck facts" in visible(page)
-    assert "Hip facts" not in visible(page)
+    assert "Neck facts" in page_text(page)
+    assert "Hip facts" not in page_text(page)
     assert list(section.sources.all()) == [source]
 
 
@@ -49,7 +49,7 @@ def test_change_gives_advice_on_the_words(editor):
 
     response = save(editor, section, body="<p>It is proven.</p>")
 
-    assert "Words that need evidence behind them: proven." in visible(response)
+    assert "Words that need evidence behind them: proven." in page_text(response)
 
 
 def test_change_refuses_the_address_of_a_sibling(editor):
@@ -61,7 +61,7 @@ def test_change_refuses_the_address_of_a_sibling(editor):
 
     section.refresh_from_db()
     assert section.anchor == "rest"
-    assert "Another section of this page has this address." in visible(response)
+    assert "Another section of this page has this address." in page_text(response)
 
 
 def test_restoring_a_section_brings_back_its_words_but_not_its_position(editor):
@@ -90,7 +90,7 @@ def test_history_shows_the_sources_of_a_version_and_restores_them(editor):
     form = editor.get(link).context["adminform"].form
 
     assert list(section.sources.all()) == []
-    assert "NHS: Facts" in visible(history)
+    assert "NHS: Facts" in page_text(history)
     assert form["sources"].value() == [source.pk]
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from clinic_site.models import Practice
 from leads.models import NewsMessage
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.factories import (
     make_article,
     make_bounce,
@@ -32,7 +32,7 @@ def history(client, row):
 
 @pytest.mark.parametrize("make", LEADS)
 def test_untouched_lead_says_when_it_came(owner, make):
-    words = visible(history(owner, make()))
+    words = page_text(history(owner, make()))
 
     assert "It came in from the site on" in words
     assert "No change by the staff is recorded." in words
@@ -40,7 +40,7 @@ def test_untouched_lead_says_when_it_came(owner, make):
 
 @pytest.mark.parametrize("make", OTHERS)
 def test_untouched_record_says_that_no_change_is_recorded(owner, make):
-    words = visible(history(owner, make()))
+    words = page_text(history(owner, make()))
 
     assert "No change by the staff is recorded." in words
     assert "It came in" not in words
@@ -51,7 +51,7 @@ def test_no_history_guesses_how_a_record_came(owner):
     make_practice()
     rows.append(Practice.objects.get())
 
-    pages = [visible(history(owner, row)) for row in rows]
+    pages = [page_text(history(owner, row)) for row in rows]
 
     assert {type(row) for row in rows} <= set(admin.site._registry)
     assert ["probably" in page or "this object" in page.lower() for page in pages] == [False] * 7
@@ -60,4 +60,4 @@ def test_no_history_guesses_how_a_record_came(owner):
 def test_version_without_a_login_does_not_say_who_it_was(owner):
     article = make_article()
 
-    assert "The site, or a former login" in visible(history(owner, article))
+    assert "The site, or a former login" in page_text(history(owner, article))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from articles.models import Section
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.clinic_site.admin.conflicts.windows import Window, questions
 from tests.clinic_site.admin.sections import bodies
 
@@ -69,6 +69,6 @@ def test_restoring_what_was_deleted_meanwhile_says_so_first(editor, jo, article)
     response = window.save()
 
     assert response.status_code == 410
-    assert "jo deleted it at" in visible(response)
+    assert "jo deleted it at" in page_text(response)
     assert f'href="{reverse("admin:articles_section_history", args=[key])}"' in response.text
     assert not Section.objects.filter(pk=key).exists()

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from tests.admin_pages import form_fields, visible
+from tests.admin_pages import form_fields, page_text
 
 LIST = "/admin/auth/user/"
 PASSWORD = "a-quiet-lake-1"
@@ -41,14 +41,14 @@ def test_new_login_opens_the_admin(chief, client):
 def test_login_that_is_not_of_the_staff_is_told_so(client, db):
     User.objects.create_user("ann", password=PASSWORD)
 
-    assert "Ask an owner to tick “Staff status” on it." in visible(log_in(client))
+    assert "Ask an owner to tick “Staff status” on it." in page_text(log_in(client))
 
 
 @pytest.mark.parametrize("changes", [{"password": "wrong"}, {"username": "bo"}])
 def test_wrong_password_is_told_nothing_of_the_kind(client, db, changes):
     User.objects.create_user("ann", password=PASSWORD)
 
-    words = visible(log_in(client, **changes))
+    words = page_text(log_in(client, **changes))
 
     assert "Please enter the correct username and password" in words
     assert "Staff status" not in words
@@ -57,7 +57,7 @@ def test_wrong_password_is_told_nothing_of_the_kind(client, db, changes):
 def test_login_that_was_switched_off_is_told_nothing(client, db):
     User.objects.create_user("ann", password=PASSWORD, is_active=False, is_staff=True)
 
-    assert "Please enter the correct username and password" in visible(log_in(client))
+    assert "Please enter the correct username and password" in page_text(log_in(client))
 
 
 @pytest.mark.parametrize("field", ["is_superuser", "user_permissions"])

@@ -5,13 +5,13 @@ from django.contrib import admin
 from django.db import OperationalError, connections
 
 from clinic_site.admin.lookups import PlainLookups
-from tests.admin_pages import visible, was_answered
+from tests.admin_pages import page_text, was_answered
 from tests.factories import make_article, make_mail, make_request, make_testimonial
 
 
 def assert_not_read(response):
     assert response.status_code == 400
-    assert "We could not read that request" in visible(response)
+    assert "We could not read that request" in page_text(response)
     assert "ann@example.com" not in response.text
 
 

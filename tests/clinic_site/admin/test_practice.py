@@ -1,5 +1,5 @@
 from clinic_site.models import Practice
-from tests.admin_pages import form_fields, is_refused, visible
+from tests.admin_pages import form_fields, is_refused, page_text
 from tests.factories import make_practice
 
 URL = "/admin/clinic_site/practice/"
@@ -44,7 +44,7 @@ def test_practice_says_that_a_text_is_too_long_and_keeps_it(owner):
 
     page = save(owner, reply_promise="We call back. " * 20)
 
-    assert "Ensure this value has at most 160 characters (it has 279)." in visible(page)
+    assert "Ensure this value has at most 160 characters (it has 279)." in page_text(page)
     assert "We call back. " * 19 in page.text
     assert "maxlength" not in page.text
 
@@ -54,7 +54,7 @@ def test_practice_says_what_is_no_phone(owner):
 
     response = save(owner, phone="none")
 
-    assert "Enter a phone number, such as (248) 555-0123." in visible(response)
+    assert "Enter a phone number, such as (248) 555-0123." in page_text(response)
     assert Practice.objects.get().phone == "+12485550123"
 
 
@@ -74,7 +74,7 @@ def test_practice_history_restores(owner):
     page = owner.get(URL + "history/")
     version = owner.get(f"{URL}1/history/{first.pk}/")
 
-    assert "Region: (empty) → Nowhere" in visible(page)
+    assert "Region: (empty) → Nowhere" in page_text(page)
     assert "Revert" in version.text
 
 
@@ -83,7 +83,7 @@ def test_practice_is_neither_added_nor_deleted(owner):
 
     assert is_refused(owner.get(URL + "add/"))
     deleting = owner.post(URL + "1/delete/", {"post": "yes"})
-    assert "We could not take that form" in visible(deleting)
+    assert "We could not take that form" in page_text(deleting)
     assert Practice.objects.count() == 1
 
 

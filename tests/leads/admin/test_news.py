@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from leads.admin import news as news_admin
 from leads.models import NewsMessage, OutgoingMail
 from leads.news import mailing
-from tests.admin_pages import form_fields, is_refused, visible
+from tests.admin_pages import form_fields, is_refused, page_text
 from tests.factories import make_practice
 from tests.leads.news_factories import ADDRESS, make_message, make_reader
 
@@ -132,8 +132,8 @@ def test_news_asks_before_it_goes_out(as_staff, data):
 
     message.refresh_from_db()
     assert (message.state, OutgoingMail.objects.count()) == ("draft", 0)
-    assert "Send it to 2 people now?" in visible(response)
-    assert "A mail that is sent cannot be called back." in visible(response)
+    assert "Send it to 2 people now?" in page_text(response)
+    assert "A mail that is sent cannot be called back." in page_text(response)
 
 
 @pytest.mark.parametrize("field", ["subject", "body"])
@@ -148,8 +148,8 @@ def test_news_that_changed_meanwhile_is_not_sent(as_staff, field):
     response = client.post(send_page(message), {"send": "yes", "seen": seen})
 
     assert OutgoingMail.objects.count() == 0
-    assert "Nothing was sent, because the message changed." in visible(response)
-    assert "Other words" in visible(response)
+    assert "Nothing was sent, because the message changed." in page_text(response)
+    assert "Other words" in page_text(response)
 
 
 def test_news_preview_is_the_whole_mail(admin_client):

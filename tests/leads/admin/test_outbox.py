@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from leads.admin.outbox import OutgoingMailAdmin
 from leads.models import NewsMessage, OutgoingMail
-from tests.admin_pages import column, is_refused, messages, run_action, same_queries, visible
+from tests.admin_pages import column, is_refused, messages, page_text, run_action, same_queries
 from tests.factories import make_mail
 from tests.staff import client_of
 
@@ -35,7 +35,7 @@ def test_list_counts_mails_and_no_outboxes(postmaster, count, said):
     for number in range(count):
         make_mail(message_id=f"<{number}@example.com>")
 
-    assert visible(postmaster.get(LIST)).partition(" Filter ")[0].endswith(said)
+    assert page_text(postmaster.get(LIST)).partition(" Filter ")[0].endswith(said)
 
 
 def test_list_of_several_pages_links_to_each(postmaster, monkeypatch):
@@ -46,7 +46,7 @@ def test_list_of_several_pages_links_to_each(postmaster, monkeypatch):
     response = postmaster.get(LIST, {"p": "2"})
 
     assert len(column(response, "to")) == 2
-    assert "1 2 3 outbox: 5 mails Show all" in visible(response)
+    assert "1 2 3 outbox: 5 mails Show all" in page_text(response)
     assert 'href="?p=3"' in response.text
 
 
@@ -144,7 +144,7 @@ def test_resend_needs_the_right_to_change(db):
 
     mail.refresh_from_db()
     assert mail.state == "failed"
-    assert "ann@example.com" in visible(viewer.get(LIST))
+    assert "ann@example.com" in page_text(viewer.get(LIST))
 
 
 def test_owner_cannot_add_or_delete_mails(owner):

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from leads.models import AccessRecord, ConsultationRequest, EbookSignup, OutgoingMail, Suppression
-from tests.admin_pages import is_refused, messages, visible
+from tests.admin_pages import is_refused, messages, page_text
 from tests.database import whole_database
 from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
 from tests.staff import client_of
@@ -50,7 +50,7 @@ def access_records():
 def test_person_page_counts_what_is_stored_and_changes_nothing(owner, ann):
     before = people_in_database()
 
-    page = visible(owner.get(url(ann)))
+    page = page_text(owner.get(url(ann)))
 
     assert "requests by phone: 1 , requests: 1 , sign-ups: 1 , mails: 1 , bounces: 1 ." in page
     assert people_in_database() == before
@@ -65,7 +65,7 @@ def test_person_page_names_the_person_and_is_recorded(owner, ann, kind):
         "consultationrequest": "Name Ann Lee Phone (248) 555-0123 Email ann@example.com What",
     }
 
-    page = visible(owner.get(url(lead)))
+    page = page_text(owner.get(url(lead)))
 
     assert shown[kind] in page
     assert "Yes, erase Ann" in page
@@ -78,7 +78,7 @@ def test_person_is_not_erased_without_the_tick(owner, ann, tick):
 
     response = owner.post(url(ann), {"do": "erase"} | tick)
 
-    assert "Nothing was erased. Tick the box first" in visible(response)
+    assert "Nothing was erased. Tick the box first" in page_text(response)
     assert people_in_database() == before
     assert access_records() == [("Opened", f"Request #{ann.pk}")]
 
@@ -162,7 +162,7 @@ def test_person_page_of_a_lead_that_is_gone(owner, db):
     page = owner.get("/admin/leads/ebooksignup/12345/person/")
 
     assert page.status_code == 404
-    assert "We could not find that page" in visible(page)
+    assert "We could not find that page" in page_text(page)
 
 
 def test_person_is_not_erased_by_a_forged_post(ann):

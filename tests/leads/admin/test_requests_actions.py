@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from leads.models import AccessRecord, ConsultationRequest, OutgoingMail
-from tests.admin_pages import messages, run_action, visible
+from tests.admin_pages import messages, page_text, run_action
 from tests.factories import make_request
 from tests.staff import client_of
 
@@ -96,5 +96,5 @@ def test_delete_asks_first_and_needs_the_right(desk, owner):
     question = run_action(owner, LIST, "delete_selected", request)
     owner.post(f"{LIST}{request.pk}/delete/", {"post": "yes"})
 
-    assert "Are you sure" in visible(question)
+    assert "Are you sure" in page_text(question)
     assert ConsultationRequest.objects.count() == 0

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from leads.models import AccessRecord, ConsultationRequest
-from tests.admin_pages import messages, visible
+from tests.admin_pages import messages, page_text
 from tests.factories import make_request
 from tests.staff import client_of
 
@@ -20,7 +20,7 @@ def test_extension_is_shown_and_dialed_on_each_page(desk):
 
     pages = [desk.get(url) for url in (LIST, change_url(request), "/admin/")]
 
-    assert ["(248) 555-0123 ext. 22" in visible(page) for page in pages] == [True, True, True]
+    assert ["(248) 555-0123 ext. 22" in page_text(page) for page in pages] == [True, True, True]
     assert ['href="tel:+12485550123,22"' in page.text for page in pages] == [True, True, True]
 
 
@@ -45,7 +45,7 @@ def test_held_back_page_says_why_and_offers_both_actions(desk, action, left, sai
     page = desk.get(change_url(request))
     response = press(desk, page, action)
 
-    assert "Held back: there is a <b>link</b> in the name" in visible(page)
+    assert "Held back: there is a <b>link</b> in the name" in page_text(page)
     assert "<b>link" not in page.text
     assert messages(response) == [said]
     assert list(ConsultationRequest.objects.values_list("suspicion", flat=True)) == left
@@ -69,8 +69,8 @@ def test_change_page_shows_typed_text_without_a_field_for_it(desk):
 
     assert set(response.context["adminform"].form.fields) == {"status", "notes", "what_happened"}
     assert "Line &lt;b&gt;one&lt;/b&gt;" in response.text
-    assert "Phone as typed: (248) 555-0123" in visible(response)
-    assert "Do not leave one" in visible(response)
+    assert "Phone as typed: (248) 555-0123" in page_text(response)
+    assert "Do not leave one" in page_text(response)
 
 
 def test_change_writes_the_timeline(desk):
@@ -86,7 +86,7 @@ def test_change_writes_the_timeline(desk):
         ("desk", "Notes changed"),
         ("desk", "Left a voicemail"),
     ]
-    assert "Status: To call → Reached" in visible(desk.get(change_url(request)))
+    assert "Status: To call → Reached" in page_text(desk.get(change_url(request)))
 
 
 def test_change_page_has_the_name_as_title_and_the_timeline_first(desk):
@@ -96,7 +96,7 @@ def test_change_page_has_the_name_as_title_and_the_timeline_first(desk):
 
     page = desk.get(change_url(request))
 
-    words = visible(page)
+    words = page_text(page)
     assert f"<h1>Ann Lee – consultation request #{request.pk}</h1>" in page.text
     assert re.search(r"So far .*M, a former login: Called .*, desk: Left <b>a</b> voice", words)
     assert words.index("Called") < words.index("What we did")
@@ -145,7 +145,7 @@ def test_a_viewer_reads_and_changes_nothing(db):
     page = viewer.get(change_url(request))
     answer = viewer.post(change_url(request), {"status": "closed"})
 
-    assert "Ann Lee" in visible(page)
-    assert "What happened:" not in visible(page)
+    assert "Ann Lee" in page_text(page)
+    assert "What happened:" not in page_text(page)
     assert answer.status_code == 403
     assert viewer.get(LIST).context["action_form"] is None

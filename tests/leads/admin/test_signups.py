@@ -2,7 +2,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from leads.models import AccessRecord, EbookSignup, OutgoingMail
-from tests.admin_pages import column, is_refused, messages, run_action, same_queries, visible
+from tests.admin_pages import column, is_refused, messages, page_text, run_action, same_queries
 from tests.factories import make_bounce, make_signup
 from tests.leads.news_factories import make_reader
 
@@ -65,7 +65,7 @@ def test_change_page_shows_the_consent_with_its_words(desk):
     response = desk.get(f"{LIST}{signup.pk}/change/")
 
     assert "Send me &lt;i&gt;news&lt;/i&gt;" in response.text
-    assert "Ticked the box" in visible(response)
+    assert "Ticked the box" in page_text(response)
     assert 'name="consents-0-wording"' not in response.text
 
 
@@ -130,7 +130,7 @@ def test_list_and_page_say_who_reads_the_news(desk, events, shown):
         signup.consents.create(purpose="news", event=event, wording="Send me news")
 
     assert column(desk.get(LIST), "news") == [shown]
-    assert f"News: {shown} What we did" in visible(desk.get(f"{LIST}{signup.pk}/change/"))
+    assert f"News: {shown} What we did" in page_text(desk.get(f"{LIST}{signup.pk}/change/"))
 
 
 def test_action_stop_news_counts_only_those_who_wanted_it(desk):

@@ -7,9 +7,9 @@ from tests.admin_pages import (
     form_fields,
     is_refused,
     messages,
+    page_text,
     run_action,
     same_queries,
-    visible,
 )
 from tests.database import whole_database
 from tests.factories import make_testimonial
@@ -110,7 +110,7 @@ def test_new_testimonial_is_not_public_before_its_authorization(owner, client, a
 
     response = owner.post(LIST + "add/", data)
 
-    assert "Not published: a written authorization must be on file first." in visible(response)
+    assert "Not published: a written authorization must be on file first." in page_text(response)
     assert "I was cured in one day!" in response.text
     assert Testimonial.objects.count() == 0
     assert "cured" not in client.get("/testimonials/").text
@@ -153,7 +153,7 @@ def test_revoked_supplied_words_do_not_come_back(owner):
     response = save(owner, row, is_published="on")
 
     assert list(Testimonial.objects.published()) == []
-    assert "Not published" in visible(response)
+    assert "Not published" in page_text(response)
 
 
 def test_action_revoke_takes_it_off_every_page(owner):
@@ -181,7 +181,7 @@ def test_history_shows_who_changed_what_and_restores(owner):
     )
 
     row.refresh_from_db()
-    assert "Quote: I walk again. → <i>New</i>" in visible(page)
+    assert "Quote: I walk again. → <i>New</i>" in page_text(page)
     assert "style=" not in page.text
     assert "I walk again." in version.text
     assert row.quote == "I walk again."
@@ -200,7 +200,7 @@ def test_restoring_brings_back_words_and_no_permission(owner):
     row.refresh_from_db()
     assert (row.authorization, row.is_published) == ("revoked", False)
     assert list(Testimonial.objects.published()) == []
-    assert "Revoked: shown nowhere" in visible(page)
+    assert "Revoked: shown nowhere" in page_text(page)
 
 
 def test_restoring_other_words_takes_them_off_the_pages(owner):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from leads.models import DownloadCount
-from tests.admin_pages import column, same_queries, visible
+from tests.admin_pages import column, page_text, same_queries
 from tests.factories import (
     make_bounce,
     make_ebook,
@@ -28,7 +28,7 @@ def test_today_shows_reached_people_until_they_are_booked_or_closed(desk):
         row.events.create(what="Asks her husband, call Friday", at=at)
     make_request(status="reached", suspicion="x", name="Bot", digest="b")
 
-    words = visible(desk.get("/admin/"))
+    words = page_text(desk.get("/admin/"))
 
     talked = words[words.index("Talked to, not finished") : words.index("All requests")]
     assert re.findall(r"Reached \d|Booked|Closed|Bot", talked) == ["Reached 2", "Reached 1"]
@@ -42,7 +42,7 @@ def test_today_shows_what_the_team_noted(desk):
 
     page = desk.get("/admin/")
 
-    assert "Our notes: Asks her <b>husband</b>, call Friday" in visible(page)
+    assert "Our notes: Asks her <b>husband</b>, call Friday" in page_text(page)
     assert "<b>husband" not in page.text
 
 
@@ -62,8 +62,8 @@ def test_today_shows_who_to_call(desk):
 
     response = desk.get("/admin/")
 
-    assert "Ann Lee (248) 555-0123 Morning" in visible(response)
-    assert "waiting 2 days no voicemail" in visible(response)
+    assert "Ann Lee (248) 555-0123 Morning" in page_text(response)
+    assert "waiting 2 days no voicemail" in page_text(response)
     assert 'href="tel:+12485550123"' in response.text
     assert re.search(
         r'href="/admin/leads/consultationrequest/\d+/change/\?from=today"', response.text
@@ -74,7 +74,7 @@ def test_today_says_that_mail_does_not_reach_the_person(desk):
     make_request(phone="")
     make_bounce()
 
-    words = visible(desk.get("/admin/"))
+    words = page_text(desk.get("/admin/"))
 
     assert "Ann Lee ann@example.com Morning" in words
     assert "Mail does not reach this address. Is there a typing error in it?" in words
@@ -85,7 +85,7 @@ def test_today_says_who_called_our_mail_spam(desk):
     make_request(phone="")
     make_bounce(reason="complaint")
 
-    assert "Answer by email Marked our mail as spam" in visible(desk.get("/admin/"))
+    assert "Answer by email Marked our mail as spam" in page_text(desk.get("/admin/"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_today_shows_what_was_done_last_and_the_note(desk, status, what, shown):
 
     response = desk.get("/admin/")
 
-    assert f"{shown} “Left leg <b>tingles</b>.”" in visible(response)
+    assert f"{shown} “Left leg <b>tingles</b>.”" in page_text(response)
     assert "<b>tingles" not in response.text
 
 
@@ -111,7 +111,7 @@ def test_today_shows_what_was_done_last_and_the_note(desk, status, what, shown):
 def test_today_says_where_to_leave_no_voicemail(desk, voicemail_ok):
     make_request(voicemail_ok=voicemail_ok)
 
-    assert ("no voicemail" in visible(desk.get("/admin/"))) is not voicemail_ok
+    assert ("no voicemail" in page_text(desk.get("/admin/"))) is not voicemail_ok
 
 
 @pytest.mark.parametrize(("minutes", "is_alarmed"), [(14, False), (16, True)])
@@ -120,7 +120,7 @@ def test_today_shows_an_alarm_when_the_oldest_mail_waits_too_long(owner, minutes
     make_mail(message_id="<2@example.com>", state="sent", queued_at=MORNING)
     make_mail(message_id="<3@example.com>", queued_at=timezone.now())
 
-    shown = visible(owner.get("/admin/"))
+    shown = page_text(owner.get("/admin/"))
 
     assert ("Mail waits, the oldest for 16 minutes" in shown) is is_alarmed
     assert ("the mail worker does not run" in shown) is is_alarmed
@@ -131,8 +131,8 @@ def test_today_repeats_what_the_mail_server_says(owner, editor):
 
     response = owner.get("/admin/")
 
-    assert "It says: “451 <b>later</b>”" in visible(response)
-    assert visible(response).index("Mail waits") < visible(response).index("Readiness:")
+    assert "It says: “451 <b>later</b>”" in page_text(response)
+    assert page_text(response).index("Mail waits") < page_text(response).index("Readiness:")
     assert "<b>later" not in response.text
     assert "Mail waits" not in editor.get("/admin/").text
 
@@ -145,8 +145,8 @@ def test_today_shows_ten_and_says_how_many_more(desk):
     response = desk.get("/admin/")
 
     assert response.text.count('class="who"') == 10
-    assert "2 more are waiting ·" in visible(response)
-    assert "1 held back as suspicious" in visible(response)
+    assert "2 more are waiting ·" in page_text(response)
+    assert "1 held back as suspicious" in page_text(response)
 
 
 def test_today_links_to_the_other_waiting_requests_oldest_first(desk):
@@ -169,7 +169,7 @@ def test_today_counts_what_came_in(owner):
     make_mail(queued_at=timezone.now() - timedelta(hours=5))
     make_mail(state="failed", message_id="<2@example.com>")
 
-    words = visible(owner.get("/admin/"))
+    words = page_text(owner.get("/admin/"))
 
     assert "1 sign-up in the last 7 days 2 sign-ups in the last 4 weeks" in words
     assert "0 requests in the last 7 days 0 requests in the last 4 weeks" in words
@@ -189,13 +189,13 @@ def test_today_counts_downloads_of_the_last_four_weeks(owner, desk):
         day = today - timedelta(days=age)
         DownloadCount.objects.create(ebook=slug, file_format=kind, day=day, count=count)
 
-    words = visible(owner.get("/admin/"))
+    words = page_text(owner.get("/admin/"))
 
     assert (
         "10 ebook downloads in the last 4 weeks "
         "5 of them: <b>Days</b>, EPUB 4 of them: <b>Days</b>, PDF 1 of them: deleted-book, PDF"
     ) in words
-    assert "ebook downloads" not in visible(desk.get("/admin/"))
+    assert "ebook downloads" not in page_text(desk.get("/admin/"))
 
 
 def test_today_runs_the_same_number_of_queries(owner):
@@ -214,7 +214,7 @@ def test_today_shows_leads_only_to_staff_with_the_right(editor, nobody):
     make_request()
     make_mail()
 
-    pages = [visible(client.get("/admin/")) for client in (editor, nobody)]
+    pages = [page_text(client.get("/admin/")) for client in (editor, nobody)]
 
     assert all("Who to call next" not in page and "Ann Lee" not in page for page in pages)
     assert all("mails waiting" not in page for page in pages)

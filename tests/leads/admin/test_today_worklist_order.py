@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from leads.admin.today import worklist
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.factories import make_practice, make_request
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def test_today_uses_the_time_zone_of_the_practice(desk, time_machine, hour):
     make_request(best_time="any")
     time_machine.move_to(datetime(2026, 11, 23, hour + 10, tzinfo=UTC), tick=False)
 
-    words = visible(desk.get("/admin/"))
+    words = page_text(desk.get("/admin/"))
 
     assert ("Any time good now" in words) is (hour == 12)
     assert ("nobody is marked “good now”" in words) is (hour == 3)

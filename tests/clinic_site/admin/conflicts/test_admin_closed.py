@@ -5,7 +5,7 @@ import re
 from django.urls import reverse
 
 from leads.models import ConsultationRequest, NewsMessage
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.clinic_site.admin.conflicts.windows import Window, change_url
 from tests.factories import (
     make_article,
@@ -21,8 +21,8 @@ def test_record_that_was_deleted_meanwhile_shows_what_was_typed(desk, owner):
     response = window.save(notes="Likes <b>mornings</b>")
 
     assert response.status_code == 410
-    assert re.search(r"owner deleted it at \d+:\d\d [AP]M\. What you typed is", visible(response))
-    assert "Notes Likes <b>mornings</b>" in visible(response)
+    assert re.search(r"owner deleted it at \d+:\d\d [AP]M\. What you typed is", page_text(response))
+    assert "Notes Likes <b>mornings</b>" in page_text(response)
     assert "<b>mornings" not in response.text
     assert ConsultationRequest.objects.count() == 0
 
@@ -37,7 +37,7 @@ def test_deleted_page_can_be_brought_back_from_its_history(owner):
 
     assert response.status_code == 410
     assert f'href="{history}"' in response.text
-    assert "Title Necks" in visible(response)
+    assert "Title Necks" in page_text(response)
     assert owner.get(history).status_code == 200
 
 
@@ -49,8 +49,8 @@ def test_record_that_was_closed_meanwhile_shows_what_was_typed(owner):
     response = window.save(subject="Summer")
 
     assert response.status_code == 410
-    assert "It has been sent, so its words can no longer be changed." in visible(response)
-    assert "Subject Summer" in visible(response)
+    assert "It has been sent, so its words can no longer be changed." in page_text(response)
+    assert "Subject Summer" in page_text(response)
     assert NewsMessage.objects.get().subject == "Spring"
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from tests.admin_pages import messages, visible
+from tests.admin_pages import messages, page_text
 from tests.clinic_site.admin.conflicts.windows import Window, questions
 from tests.factories import (
     make_request,
@@ -62,7 +62,7 @@ def test_field_that_both_changed_is_asked_about_and_nothing_is_saved(desk, jo):
 
     response = window.save(status="tried", notes="No answer", what_happened="Rang twice")
 
-    words = visible(response)
+    words = page_text(response)
     assert re.search(r"Jo Day changed it at \d+:\d\d [AP]M\. Choose which is kept", words)
     assert "Take theirs: what is saved now Consultation booked" in words
     assert "Keep mine: what is in the field below Tried, call again" in words
@@ -110,7 +110,7 @@ def test_answer_to_a_value_that_changed_again_is_asked_for_again(desk, jo):
 
     response = window.save(**{"keep-status": "mine"})
 
-    assert "Take theirs: what is saved now Closed" in visible(response)
+    assert "Take theirs: what is saved now Closed" in page_text(response)
     assert state(request) == ("closed", "")
     assert window.save(**{"keep-status": "mine"}).status_code == 302
     assert state(request) == ("tried", "")
@@ -134,8 +134,8 @@ def test_two_windows_of_one_person_are_two_people(desk):
 
     response = window.save(status="tried")
 
-    assert "You changed it at" in visible(response)
-    assert "in another window or before you went back" in visible(response)
+    assert "You changed it at" in page_text(response)
+    assert "in another window or before you went back" in page_text(response)
     assert state(request) == ("booked", "")
 
 
@@ -161,7 +161,7 @@ def test_action_on_the_list_counts_as_another_person(desk, jo):
 
     response = window.save(status="tried")
 
-    assert "Jo Day changed it" in visible(response)
+    assert "Jo Day changed it" in page_text(response)
     assert state(request) == ("booked", "")
 
 
@@ -174,7 +174,7 @@ def test_other_error_does_not_lose_what_was_merged_or_asked(desk, jo):
 
     assert questions(response) == {"keep-notes": []}
     assert window.fields["status"] == "booked"
-    assert "at most 200 characters" in visible(response)
+    assert "at most 200 characters" in page_text(response)
     window.save(**{"what_happened": "Rang", "keep-notes": "mine"})
     assert state(request) == ("booked", "Mine")
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from clinic_site.admin.conflicts.admin import GuardedAdmin
 from clinic_site.models import Practice
 from leads.models import NewsMessage, Testimonial
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.clinic_site.admin.conflicts.windows import Window, questions
 from tests.factories import (
     make_article,
@@ -99,7 +99,7 @@ def test_rights_that_both_gave_are_asked_about_by_their_names(owner):
     response = window.save(permissions=[change.pk])
 
     assert questions(response) == {"keep-permissions": []}
-    assert str(look) in visible(response)
+    assert str(look) in page_text(response)
     assert list(group.permissions.all()) == [look]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.admin_pages import visible
+from tests.admin_pages import page_text
 from tests.clinic_site.admin.conflicts.windows import Window, questions
 from tests.factories import (
     make_ebook,
@@ -45,7 +45,7 @@ def test_upload_that_is_kept_is_chosen_again(owner, uploads):
     chosen = window.save(**{"keep-upload_pdf": "mine"}, upload_pdf=pdf(b"mine"))
 
     book.refresh_from_db()
-    assert "Keep mine: choose the file again below" in visible(without)
+    assert "Keep mine: choose the file again below" in page_text(without)
     assert chosen.status_code == 302
     assert b"mine" in stored(book)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles.models import Article, Section
-from tests.admin_pages import messages, visible
+from tests.admin_pages import messages, page_text
 from tests.articles.admin.test_pages import new_section
 from tests.clinic_site.admin.conflicts.windows import Window, change_url, questions
 from tests.clinic_site.admin.sections import bodies
@@ -37,7 +37,7 @@ def test_editors_of_one_text_are_asked(editor, jo, article):
     response = window.save(title="Necks", **{"sections-1-body": "<p>Mine.</p>"})
 
     assert questions(response) == {"keep-sections-1-body": []}
-    assert re.search(r"jo changed it at \d+:\d\d [AP]M", visible(response))
+    assert re.search(r"jo changed it at \d+:\d\d [AP]M", page_text(response))
     assert "<p>Theirs, <strong>bold</strong>.</p>" in response.text
     assert window.fields["title"] == "Necks"
     assert (Article.objects.get().title, bodies(article)["Heat"]) == (
@@ -122,8 +122,8 @@ def test_section_deleted_while_it_was_changed_is_asked_about(editor, jo, article
     window, response = deleted_while_changed(editor, jo, article)
 
     assert questions(response) == {"keep-sections-2": []}
-    assert "Heat: deleted and changed" in visible(response)
-    assert re.search(r"jo deleted it at \d+:\d\d [AP]M", visible(response))
+    assert "Heat: deleted and changed" in page_text(response)
+    assert re.search(r"jo deleted it at \d+:\d\d [AP]M", page_text(response))
     assert window.fields["sections-2-body"] == "<p>Mine.</p>"
     assert sorted(bodies(article)) == ["Cold", "Walk"]
 
@@ -155,7 +155,7 @@ def test_section_that_another_changed_is_not_deleted_unasked(editor, jo, article
     window, response = changed_while_deleted(editor, jo, article)
 
     assert questions(response) == {"keep-sections-1": []}
-    assert "Take theirs: keep it, with Body as changed" in visible(response)
+    assert "Take theirs: keep it, with Body as changed" in page_text(response)
     assert len(bodies(article)) == 3
     window.save(**{"sections-1-DELETE": "on"})
     assert len(bodies(article)) == 3
@@ -212,7 +212,7 @@ def test_sources_that_both_chose_are_asked_about_by_their_names(editor, jo, arti
     response = window.save(sources=[two.pk])
 
     assert questions(response) == {"keep-sources": []}
-    assert "what is saved now NHS: One" in visible(response)
+    assert "what is saved now NHS: One" in page_text(response)
     assert list(heat.sources.all()) == [one]
 
 
