@@ -2,6 +2,6 @@ import struct
 
 
 def png_size(png: bytes) -> tuple[int, int]:
-    """Width and height, which stand at the start of a PNG's first chunk."""
+    """(width, height) of a PNG, read from its first chunk."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     return struct.unpack(">II", png[16:24])

@@ -71,8 +71,7 @@ def errors_in_person(person):
 
 
 def errors_in_links(node):
-    """Section 4.2.7, and the rule of 4.1.1 and 4.1.2 that two alternate links differ in type or
-    language."""
+    """Section 4.2.7. By 4.1.1 and 4.1.2, two alternate links differ in type or language."""
     alternates = []
     for link in children(node, "link"):
         if not is_iri(link.get("href")):

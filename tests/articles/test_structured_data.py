@@ -73,7 +73,7 @@ def nodes_in(data):
 
 
 def values_in(data, name=""):
-    """Every (property, value), nested ones and the objects around them included."""
+    """Every (property, value) of the data, including the properties of nested objects."""
     yield name, data
     if isinstance(data, dict):
         for key, value in data.items():

@@ -48,7 +48,7 @@ def cpu_seconds(leader):
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended while we looked
+        except OSError:  # the process ended before its file was read
             continue
         if int(fields[3]) == leader:
             ticks += int(fields[11]) + int(fields[12])

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.burst`: many readers ask at once for a page that is out of date.
+"""`python -m tests.benchmarks.burst`: many readers ask at the same time for an old page.
 
 It counts how often Django renders the guide, and how long the slowest reader waits: when the page
 is too old, after an edit, and right after a start, when the cache is empty. `make bench` runs it.
@@ -19,7 +19,7 @@ from tests.benchmarks.bench import GUIDE, cpu_seconds
 from tests.running_site import ROOT, RunningSite
 
 READERS, ROUNDS = 100, 3
-PROCESSES = 2  # clinic_site/gunicorn.conf.py; each renders a page once
+PROCESSES = 2  # as in clinic_site/gunicorn.conf.py; each process has its own cache
 EXPIRY_SECONDS = 3.0  # how long the cache keeps a page here; on the site it is a minute
 EDIT = "UPDATE clinic_site_contentversion SET number = number + 1"
 
@@ -103,7 +103,7 @@ def after_edit(site: CountedSite) -> tuple[int, float, float]:
     site.warm()
     with closing(site.connect()) as database:
         database.execute(EDIT)
-    time.sleep(1)  # by now each process looks at the version again
+    time.sleep(1)  # after this, each process checks the content version again
     return burst(site)
 
 

@@ -71,7 +71,7 @@ def together() -> list[float | None]:
         connection.close()
 
     threads = [threading.Thread(target=keep_writing) for _ in range(THREADS)]
-    sys.stdin.readline()  # all processes begin at once
+    sys.stdin.readline()  # all processes begin at the same time
     for thread in threads:
         thread.start()
     for thread in threads:

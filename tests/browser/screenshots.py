@@ -1,4 +1,4 @@
-"""`make screenshots`: every page at three widths, light and dark, under var/screenshots."""
+"""`make screenshots`: saves pictures of every page, in three widths, light and dark."""
 
 import sys
 import tempfile

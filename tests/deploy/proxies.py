@@ -29,7 +29,7 @@ def path_of_program(name: str) -> str | None:
 
 
 def replace_each(text: str, *pairs: tuple[str, str]) -> str:
-    """Replaces the first of each pair, a pattern that must occur, by the second."""
+    """Replaces each `old` pattern by `new` in the text, and fails if it does not occur."""
     for old, new in pairs:
         assert re.search(old, text, re.MULTILINE), old
         text = re.sub(old, new, text, flags=re.MULTILINE)

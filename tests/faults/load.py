@@ -1,4 +1,4 @@
-"""Sends the requests of many people at once and collects the answers."""
+"""Sends the requests of many people at the same time and collects the answers."""
 
 import asyncio
 import itertools

@@ -81,7 +81,7 @@ def test_1000_signups_at_once_are_all_taken(site, report):
 def slowest_against_median(site, name: str, client: str) -> float:
     """The 99th percentile of the seconds at 16 connections, divided by the median."""
     with SignUps(site, threads=16, name=name, client=client) as load:
-        load.wait_for(50)  # connections are opened, templates compiled
+        load.wait_for(50)  # so that connections are open and templates compiled
         load.seconds.clear()
         load.wait_for(200)  # one client may sign up 300 an hour
     assert load.failed == []
@@ -104,7 +104,9 @@ def test_16_connections_wait_about_equally_long(site, report, client):
 
 
 def test_2000_connections_at_once_are_all_answered(site, report):
-    sign_up_at_once(site, addresses("before", 100))  # the threads open their database files
+    sign_up_at_once(
+        site, addresses("before", 100)
+    )  # so that every thread has opened its database files
     request = f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n\r\n"
 
     answers = ask_at_once(site, [request.encode()] * 2000)
@@ -170,7 +172,7 @@ def test_writers_wait_at_the_same_time_while_another_program_locks_the_database(
 
 def test_commands_wait_in_the_same_queue_as_visitors(site, report):
     if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL lets several write at once")
+        pytest.skip("PostgreSQL lets several connections write at the same time")
     turn = queue_of(site.folder / "db.sqlite3").enter(DEADLINE_SECONDS)
 
     with ThreadPoolExecutor(1) as pool:

@@ -98,8 +98,10 @@ def lock(site, seconds, locked):
 
 
 def sign_up_while_locked(site, seconds):
-    """(status, headers, body) of a sign-up sent while the database is locked, its seconds, and the
-    status of the guide beside it."""
+    """Signs up while the database is locked, and reads the guide.
+
+    Returns the sign-up's answer (status, headers, body), its seconds, and the guide's status.
+    """
     locked = threading.Event()
     holder = threading.Thread(target=lock, args=(site, seconds, locked))
     holder.start()

@@ -102,7 +102,7 @@ def test_restart_finishes_the_request_it_holds(site, report, number):
 
     answer = answer_held_over(site, number, email)
 
-    report(f"{number.name} amid a request: {answer.decode().splitlines()[0]}")
+    report(f"{number.name} during a request: {answer.decode().splitlines()[0]}")
     assert answer.startswith(b"HTTP/1.1 303 See Other\r\n")
     assert email in addresses(site)
     if number == signal.SIGTERM:

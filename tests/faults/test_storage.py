@@ -121,7 +121,7 @@ def statuses(site, path: str) -> list[int]:
 
 
 def sign_up(site, who: str) -> dict[str, tuple]:
-    """Sends MANY sign-ups at once and returns the answers by address.
+    """Sends MANY sign-ups at the same time and returns the answers by address.
 
     These are more than the readers before, so that workers open new database connections too.
     """
@@ -183,7 +183,7 @@ def test_forms_say_try_again_while_storage_fails_and_work_afterwards(disk, site,
     lost = told.union(*map(taken_addresses, waves)) ^ (stored_addresses(site) - before)
     report(
         f"storage {fault.__name__}: {len(refused)} of {MANY} sign-ups told to try again,"
-        f" {len(told)} taken, {len(lost)} lost or stored all the same; then {after[-3:]} taken"
+        f" {len(told)} taken, {len(lost)} lost or stored without a 303; then {after[-3:]} taken"
     )
     assert refused
     assert told | refused == set(during)

@@ -109,7 +109,8 @@ def test_choice_too_large_for_its_column_is_refused(owner, rows, path):
         "/admin/" + path.format(model.objects.first().pk), {"name": "x", names[model]: "9" * 25}
     )
 
-    # SQLite's driver takes no such number; PostgreSQL finds no such row, and the form says so.
+    # SQLite's driver refuses a number of this size. PostgreSQL finds no row with it, so the form
+    # refuses it.
     is_sqlite = connection.vendor == "sqlite"
     said = "We could not read that request" if is_sqlite else "Select a valid choice."
     assert response.status_code == (400 if is_sqlite else 200)

@@ -120,7 +120,7 @@ def test_page_without_a_time_runs_no_query(client):
 
 
 def test_hour_that_the_clock_skips_is_refused(owner, db):
-    """2:30 on the morning when summer time begins in Denver."""
+    """In Denver, clocks go from 2:00 to 3:00 on that day, so there is no 2:30."""
     make_practice(time_zone="America/Denver")
     article = make_article(published_at=NIGHT)
 
