@@ -59,5 +59,5 @@ class PageKind:
 PAGE_KINDS = {
     Kind.GUIDE: PageKind("guides/", list_page="guides", scene="pillow", has_contents=True),
     Kind.CONDITION: PageKind("treatments/", list_page="treatments", scene="reach"),
-    Kind.PAGE: PageKind(open_graph_type="website"),
+    Kind.PAGE: PageKind(scene="reach", open_graph_type="website"),
 }

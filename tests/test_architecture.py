@@ -114,7 +114,7 @@ def test_modules_import_no_app_above_them():
 def test_modules_name_no_app_above_them_in_a_string():
     def look(file):
         names = "|".join(above(file.parts[0])) or "no app"
-        return [text for text in strings(TREES[file]) if re.search(rf"\b(?:{names})[.:/]\w", text)]
+        return [t for t in strings(TREES[file]) if re.search(rf"\b(?:{names})[.:/_]\w", t)]
 
     assert findings(LAYERED, look) == {}
 
@@ -133,7 +133,8 @@ def test_templates_use_nothing_of_an_app_above_them():
         source, floors = (ROOT / template).read_text(), above(owner(template))
         used = re.findall(r'{% *(?:include|extends) "([^"]+)"', source)
         libraries = " ".join(re.findall(r"{% *load ([\w ]+?)(?: from \w+)? *%}", source)).split()
-        names = [*libraries, *re.findall(r"{% *url '(\w+):", source)]
+        routes = re.findall(r"{% *url '(?:admin:)?([a-z]+)[:_]", source)
+        names = [*libraries, *routes]
         return [n for n in used if owner_of_name(n) in floors] + [n for n in names if n in floors]
 
     assert findings(TEMPLATES, look) == {}

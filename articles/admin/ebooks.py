@@ -72,6 +72,7 @@ class ChapterInline(admin.TabularInline):
 
 @admin.register(Ebook)
 class EbookAdmin(HistoryAdmin):
+    menu_name = "Ebooks"
     form = EbookForm
     list_display = ["title", "is_published", "is_starter", "position", "updated_at"]
     list_filter = ["is_published", "is_starter"]

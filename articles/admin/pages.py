@@ -92,6 +92,7 @@ def question_before_hiding(article: Article):
 
 @admin.register(Article)
 class ArticleAdmin(HistoryAdmin):
+    menu_name = "Articles"
     form = ArticleForm
     list_display = ["title", "kind", "state", "review", "updated_at"]
     list_filter = [StateFilter, "kind"]

@@ -19,6 +19,7 @@ class PracticeForm(forms.ModelForm):
 
 @admin.register(Practice)
 class PracticeAdmin(HistoryAdmin, SingletonModelAdmin):
+    menu_name = "Practice"
     form = PracticeForm
     fieldsets = [
         (None, {"fields": ["name", "phone", "email", "region"]}),

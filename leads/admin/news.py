@@ -34,6 +34,7 @@ def clean_for_preview(html: str):
 
 @admin.register(NewsMessage)
 class NewsMessageAdmin(PlainLookups, GuardedAdmin):
+    menu_name = "News"
     closed_because = "It has been sent, so its words can no longer be changed"
     list_display = ["subject", "state", "created_by", "sent_at", "preview_link"]
     list_filter = ["state"]

@@ -36,6 +36,7 @@ def describe_others(mails) -> str:
 class OutgoingMailAdmin(AuditedAdmin, ReadOnlyAdmin):
     """Shows which mails wait, which failed, and why (promise 6)."""
 
+    menu_name = "Outbox"
     list_display = ["to", "state_badge", "subject", "age", "attempts", "last_error"]
     list_filter = ["state", ("queued_at", date_filter("queued"))]
     search_fields = ["to", "subject"]

@@ -49,6 +49,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(ConsultationRequest)
 class ConsultationRequestAdmin(LeadAdmin):
+    menu_name = "Requests"
     form = RequestForm
     editable = ("status", "notes", "what_happened")
     list_display = ["name", "reach", "status_badge", "best_time", "waiting", "received"]

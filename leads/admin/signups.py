@@ -18,6 +18,7 @@ NEW_FIELDS = EbookSignup.posted_fields(besides={"first_name", "email"})
 
 @admin.register(EbookSignup)
 class EbookSignupAdmin(LeadAdmin):
+    menu_name = "Sign-ups"
     list_display = ["first_name", "email_link", "news", "status_badge", "received"]
     held_back_display = ("first_name", "suspicion", "email_link", "status_badge", "received")
     list_filter = [HeldBackFilter, "status", ("received_at", date_filter("received"))]

@@ -28,6 +28,7 @@ class TestimonialForm(forms.ModelForm):
 
 @admin.register(Testimonial)
 class TestimonialAdmin(HistoryAdmin):
+    menu_name = "Testimonials"
     form = TestimonialForm
     kept_when_restoring = (
         "is_published", "authorization", "authorization_note", "is_supplied", "position",

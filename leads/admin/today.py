@@ -116,7 +116,7 @@ def oldest_waiting() -> OutgoingMail | None:
     return OutgoingMail.objects.waiting().order_by("queued_at").first()
 
 
-@dashboard_panel("admin/mail_alert.html")
+@dashboard_panel("admin/leads/mail_alert.html")
 def mail_alert(request):
     """An alarm above all panels, when the oldest mail waits longer than a busy server explains."""
     oldest = oldest_waiting() if may_view(request, OutgoingMail) else None
@@ -130,7 +130,7 @@ def mail_alert(request):
     }
 
 
-@dashboard_panel("admin/worklist.html")
+@dashboard_panel("admin/leads/worklist.html")
 def worklist_panel(request):
     if not may_view(request, ConsultationRequest):
         return None
@@ -214,7 +214,7 @@ def mail_figures():
     }
 
 
-@dashboard_panel("admin/figures.html")
+@dashboard_panel("admin/leads/figures.html")
 def figures_panel(request):
     figures = []
     if may_view(request, ConsultationRequest):
