@@ -6,7 +6,7 @@ from django.utils.encoding import punycode
 def in_ascii(email: str) -> str:
     """The address with its domain as mail servers write it, for example xn--mnchen-3ya.de.
 
-    Raises UnicodeError when the domain cannot be written so.
+    Raises UnicodeError when the domain has no such form.
     """
     local, at, domain = email.rpartition("@")
     return f"{local}{at}{punycode(domain)}"
@@ -15,7 +15,8 @@ def in_ascii(email: str) -> str:
 def fold(email: str) -> str:
     """The form of an address that is compared: no spaces around it, no capitals, domain in ASCII.
 
-    Not casefold(), because that turns some letters into those of another person's address.
+    It does not use casefold(), because that turns ß into ss, and the address with ss can belong to
+    another person.
     """
     email = email.strip()
     try:

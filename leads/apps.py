@@ -42,7 +42,8 @@ class LeadsConfig(AppConfig):
             is_in_header=True,
         ),
     )
-    # What this app shows on pages of every app (clinic_site.page_parts).
+    # By place on a page: the template that this app adds there, on the pages of other apps too
+    # (clinic_site/page_parts.py).
     page_parts = {
         "ways to reach us": "leads/_reach.html",
         "rail": "leads/_rail_ask.html",

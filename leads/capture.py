@@ -99,7 +99,8 @@ def renew_link(posted: EbookSignup) -> None:
     For an unknown address the same work is done and rolled back, so that the response time does
     not reveal who signed up (promise 15).
     """
-    # Lock the row before the mailbox, as a sign-up does; in the other order the two can deadlock.
+    # Lock the row before mail.may_mail() locks the mailbox, because a sign-up locks them in this
+    # order too. In different orders the two could deadlock.
     signups = EbookSignup.objects.not_held_back().select_for_update()
     known = signups.filter(email_key=posted.email_key).first()
     with transaction.atomic():
@@ -127,7 +128,10 @@ def digest(posted: ConsultationRequest, at: datetime) -> str:
 
 
 def extension(posted: ConsultationRequest) -> str:
-    """The extension that was typed. Other differences in spelling do not make another number."""
+    """The extension that was typed, because a request for another extension is another request.
+
+    Other differences in how a number is typed do not matter.
+    """
     if not posted.phone:
         return ""
     # [2:] drops the plus and the 1 of American numbers, because people seldom type them.

@@ -44,8 +44,8 @@ class Limit:
 # limits separately how many mails they get.
 SIGNUP = Limit("signup", per_client=300, per_person=10)
 # The front desk must call for every request, so the limit is lower; two a minute is still more than
-# any practice can call back. 30 about one number, because a referring office or a care home asks
-# for many people under its own number.
+# any practice can call back. It allows 30 posts about one number, because a referring office or a
+# care home gives its own number for many people.
 REQUEST = Limit("request", per_client=120, per_person=30)
 # The same as for sign-ups, because people who lost their mail share IP addresses in the same way.
 NEW_LINK = Limit("new-link", per_client=300, per_person=10)

@@ -26,7 +26,7 @@ class UnknownLinkError(Exception):
 
 
 class DatedSigner(signing.TimestampSigner):
-    """A TimestampSigner that can sign with an earlier time, to try how a link expires."""
+    """Signs with a given time, so that a command and tests can make a link that has expired."""
 
     def __init__(self, *, issued_at: datetime, salt: str):
         super().__init__(salt=salt)

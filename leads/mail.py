@@ -50,8 +50,8 @@ def queue(
 ) -> OutgoingMail:
     """Renders emails/<kind>.txt and .html and puts the mail into the outbox.
 
-    A mail to a `person` gets the link to what we hold about them. `to` is the address of staff
-    when the mail is for them. `fields` are other columns of OutgoingMail.
+    A mail to a `person` gets the link to what we hold about them. A mail to staff has no `person`,
+    but the address `to`. `fields` are other columns of OutgoingMail.
     """
     to, to_key = (person.email, person.email_key) if person else (to, fold(to))
     my_data_url = settings.BASE_URL + links.my_data_path(person) if person else ""
@@ -77,8 +77,8 @@ def render(kind: str, *, subject: str, my_data_url: str, context: dict) -> tuple
         "my_data_url": my_data_url,
         "my_data_days": links.MY_DATA_MAX_AGE.days,
     }
-    names = (f"emails/{kind}.txt", f"emails/{kind}.html")
-    text, html = (render_to_string(name, context) for name in names)
+    templates = (f"emails/{kind}.txt", f"emails/{kind}.html")
+    text, html = (render_to_string(template, context) for template in templates)
     return text, html
 
 

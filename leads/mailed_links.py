@@ -28,8 +28,8 @@ from leads.views import form_data, see_other
 def private_page(request, template, *, status=200, has_form=True, **context):
     response = render(request, template, context, status=status)
     if not has_form:
-        # A page with a form keeps the default, because "no-referrer" would make browsers send the
-        # form's Origin as "null" (docs/decisions/0001).
+        # A page with a form keeps the default Referrer-Policy, because "no-referrer" would make
+        # browsers send the form's Origin as "null" (docs/decisions/0001).
         response["Referrer-Policy"] = "no-referrer"
     return keep_private(response)
 
@@ -166,8 +166,8 @@ def unsubscribe(request, token):
     if request.method == "POST" and body_length(request) > BODY_MAX_BYTES:
         return errors.too_large(request)
     signup = links.read_news_unsubscribe_token(token)
-    # Look into the raw body, because mail providers send it as either kind of form. They follow no
-    # redirect either.
+    # Look into the raw body, because a mail provider may send a multipart or a urlencoded form. It
+    # gets the page itself, because it does not follow a redirect.
     is_one_click = request.method == "POST" and b"One-Click" in request.body
     if request.method == "POST" and signup:
         channel = Consent.Channel.ONE_CLICK if is_one_click else Consent.Channel.LINK

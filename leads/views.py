@@ -1,4 +1,4 @@
-"""The pages with a public form, the pages after one, and the testimonials."""
+"""The pages with a public form, the pages that follow a sent form, and the testimonials."""
 
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -24,7 +24,7 @@ def see_other(to, *args):
 
 
 def show_form(request, template, form, **context):
-    """A blank form can be cached. A form with errors is answered 422 and not stored anywhere."""
+    """A blank form can be cached. A form with errors gets status 422, and no cache may store it."""
     response = render(
         request, template, {"form": form} | context, status=422 if form.is_bound else 200
     )
@@ -34,21 +34,22 @@ def show_form(request, template, form, **context):
 
 
 def form_data(request):
-    """An empty POST binds the form too, so that it says which fields are missing."""
+    """Returns even an empty POST, because a form that is bound says which fields are missing."""
     return request.POST if request.method == "POST" else None
 
 
 def filled_in_again(form_class, template):
-    """Renders the form with what was typed, for error pages, from the form's template alone.
+    """Makes the function that renders the form with what was typed, to show it on an error page.
 
-    The whole page would need the database, which may be the reason for the error.
+    It renders only the form and not its whole page, because the page needs the database, which may
+    be the reason for the error.
     """
 
-    def draw(request, *, is_ours):
+    def render_form(request, *, is_ours):
         form = form_class.filled_in_again(request.POST, page=request.path, is_ours=is_ours)
         return render_to_string(template, {"form": form})
 
-    return draw
+    return render_form
 
 
 @public_form(again=filled_in_again(EbookSignupForm, "leads/_ebook_form.html"))
@@ -65,7 +66,8 @@ def ebooks(request):
         return see_other(links.library_path(signup))
     article, found = Article.objects.fixed_page("ebooks"), Ebook.objects.published().with_files()
     if not found:
-        # The stored words promise ebooks, and search engines and shared links show them.
+        # The stored lede and description promise ebooks, and search results and link previews would
+        # show that promise.
         article.lede, article.description = NO_EBOOKS, ""
     return show_form(request, "leads/ebooks.html", form, article=article, ebooks=found)
 

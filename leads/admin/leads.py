@@ -171,7 +171,7 @@ class LeadAdmin(AuditedAdmin):
         raise NotImplementedError
 
     def note_change(self, request, lead, what):
-        """Records who did what, here in Django's own history."""
+        """Records who did what in Django's history; a request adds it to its timeline too."""
         self.log_change(request, lead, what)
 
     @admin.action(description="Release: it is a person", permissions=["change"])

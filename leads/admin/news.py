@@ -19,7 +19,8 @@ from clinic_site.admin.lookups import PlainLookups
 from leads.models import NewsMessage
 from leads.news import mailing
 
-# One request queues mails for this long. The mail worker continues, or the next press of a button.
+# One request queues mails for this long. Then the mail worker continues, or the request of the next
+# person who presses the button.
 QUEUE_WITHIN = timedelta(seconds=5)
 PREVIEW_TAGS = {"h3", "p", "ul", "ol", "li", "strong", "br", "a"}
 
@@ -52,7 +53,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
         return is_draft and super().has_delete_permission(request, obj)
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.send)
+        view = self.admin_site.admin_view(self.send_page)
         name = "leads_newsmessage_send"
         return [path("<int:pk>/send/", view, name=name), *super().get_urls()]
 
@@ -76,7 +77,7 @@ class NewsMessageAdmin(PlainLookups, GuardedAdmin):
     def response_post_save_change(self, request, obj):
         return HttpResponseRedirect(self.send_url(obj))
 
-    def send(self, request, pk):
+    def send_page(self, request, pk):
         """Shows the preview with its buttons, and the progress of the sending."""
         message = get_object_or_404(NewsMessage, pk=pk)
         if not self.has_view_permission(request, message):

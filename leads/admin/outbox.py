@@ -19,7 +19,7 @@ def select_resendable(mails):
     return failed.filter(Q(news=None) | Q(to_key__in=readers))
 
 
-def describe_others(mails) -> str:
+def describe_unsendable(mails) -> str:
     """How many of these mails cannot be sent again, and why."""
     failed = mails.filter(state=OutgoingMail.State.FAILED)
     counts = {
@@ -74,7 +74,7 @@ class OutgoingMailAdmin(AuditedAdmin, ReadOnlyAdmin):
         Mails that wait are left out: a new `queued_at` would stop the alarm about waiting mail.
         """
         now = timezone.now()
-        why = describe_others(queryset)
+        why = describe_unsendable(queryset)
         count = select_resendable(queryset).update(
             state=OutgoingMail.State.QUEUED, attempts=0, due_at=now, queued_at=now, last_error=""
         )

@@ -22,7 +22,9 @@ DOWNLOAD, ERASE = "download", "erase"
 
 @dataclass(frozen=True)
 class Rights:
-    """What this member of staff may do. The right is needed for both kinds of leads."""
+    """What this member of staff may do. Each needs permission for sign-ups and for requests,
+    because the page finds both.
+    """
 
     download: bool
     erase: bool
@@ -59,7 +61,10 @@ def urls(admin) -> list:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_page(request, admin, pk: int):
-    """Shows who the person is, so that staff do not erase someone else."""
+    """Shows the person and what we store, and does what the pressed button says.
+
+    It shows the name, phone number and address, so that staff do not erase someone else.
+    """
     rights = Rights.of(request)
     if not may_view(request, admin.model) or not (rights.download or rights.erase):
         raise PermissionDenied

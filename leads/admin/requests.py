@@ -17,7 +17,8 @@ from leads.models import ConsultationRequest
 
 # Enough for staff to see whether a person or a bot wrote it, without opening each row.
 NOTE_SHOWN_CHARACTERS = 300
-# Fields of the form that this page does not place itself, such as one that was added later.
+# Columns of the public form that `fieldsets` does not name. A field that is added to the form later
+# is shown without a change here.
 NEW_FIELDS = ConsultationRequest.posted_fields(
     besides={"name", "phone", "phone_typed", "email", "best_time", "note", "voicemail_ok"}
 )
@@ -33,7 +34,7 @@ class RequestForm(forms.ModelForm):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Each status, and one choice for all in which the person waits for us."""
+    """Offers each status, and one choice for all statuses in which the person waits for us."""
 
     title = "status"
     parameter_name = "status__exact"
@@ -97,7 +98,7 @@ class ConsultationRequestAdmin(LeadAdmin):
 
     @admin.display(description="timeline")
     def timeline(self, lead):
-        """Plain text, because the front desk may not open the page of a colleague's login."""
+        """Shows colleagues' names without links, because the front desk may not open logins."""
         lines = (
             (display.date_and_time(event.at), event.by or "a former login", event.what)
             for event in lead.events.select_related("by")

@@ -12,7 +12,8 @@ NEWS_STATES = {
     Consent.Event.CONFIRMED: "reads it",
     Consent.Event.WITHDRAWN: "stopped",
 }
-# Fields of the form that this page does not place itself, such as one that was added later.
+# Columns of the public form that `fieldsets` does not name. A field that is added to the form later
+# is shown without a change here.
 NEW_FIELDS = EbookSignup.posted_fields(besides={"first_name", "email"})
 
 

@@ -33,8 +33,8 @@ class TestimonialAdmin(HistoryAdmin):
     kept_when_restoring = (
         "is_published", "authorization", "authorization_note", "is_supplied", "position",
     )  # fmt: skip
-    # An authorization covers certain words. If two colleagues change words and authorization at the
-    # same time, the second one is asked.
+    # An authorization covers certain words. So a person who changes one of these fields is asked
+    # about what a colleague has changed in the others meanwhile.
     linked_fields = ("name", "quote", "authorization", "authorization_note", "is_published")
     list_display = ["name", "excerpt", "is_published", "authorization", "position"]
     list_filter = ["is_published", "authorization"]

@@ -118,7 +118,9 @@ def oldest_waiting() -> OutgoingMail | None:
 
 @dashboard_panel("admin/leads/mail_alert.html")
 def mail_alert(request):
-    """An alarm above all panels, when the oldest mail waits longer than a busy server explains."""
+    """Shows an alarm above all panels when the oldest mail waits for so long that something must be
+    wrong, because a busy server would send it sooner.
+    """
     oldest = oldest_waiting() if may_view(request, OutgoingMail) else None
     if oldest is None or oldest.queued_at > timezone.now() - stuck_mail.STUCK_AFTER:
         return None

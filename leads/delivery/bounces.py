@@ -58,7 +58,9 @@ def unsubscribe(mail: OutgoingMail, *, channel: Consent.Channel) -> None:
 
 @transaction.atomic
 def record_delivery(mail: OutgoingMail) -> None:
-    """The worker may have missed the ESP's answer; this keeps it from sending the mail again."""
+    """Marks the mail as sent, because the worker may have missed the ESP's answer and would send it
+    again. The address works, so the site forgets that it seemed dead.
+    """
     OutgoingMail.objects.waiting().filter(pk=mail.pk).update(
         state=OutgoingMail.State.SENT, sent_at=timezone.now(), last_error=""
     )

@@ -18,8 +18,8 @@ def deadline(limit: timedelta) -> Iterator[None]:
     """Raises TimeoutError in the block once it has run for `limit`, then again every second.
 
     It raises again because a library may catch the first error and then wait for the same server
-    while it says goodbye. It uses SIGALRM, because that interrupts any blocking call of the mail
-    libraries (docs/decisions/0018-deadline.md). A DNS query is not interrupted; it ends first.
+    while it closes the connection. It uses SIGALRM, because that interrupts any blocking call of
+    the mail libraries (docs/decisions/0018-deadline.md), except a DNS query, which ends first.
 
     Python handles signals in the main thread only, so in another thread there is no limit. The mail
     worker has no other thread.

@@ -1,4 +1,4 @@
-"""What an ESP (email service provider) reports about a mail after it accepted it (promise 6).
+"""What an ESP (email service provider) reports about a mail that it accepted (promise 6).
 
 The optional django-anymail checks and reads the reports; what follows from them is decided here.
 """
@@ -29,7 +29,7 @@ DEAD_ADDRESS = {"bounced", "invalid"}
 
 
 def metadata(mail: OutgoingMail) -> dict[str, str]:
-    """Sent with a mail; the ESP repeats it in every event about that mail."""
+    """The ESP gets this with a mail, and repeats it in every event about that mail."""
     return {"mail": mail.message_id}
 
 
@@ -45,7 +45,7 @@ def refuses_address(error: Exception) -> bool:
     return isinstance(error, AnymailRecipientsRefused)
 
 
-@csrf_exempt  # the ESP has no page of ours; it proves itself with MAIL_WEBHOOK_SECRET
+@csrf_exempt  # the ESP has no CSRF token of ours; it proves itself with MAIL_WEBHOOK_SECRET
 @require_http_methods(["HEAD", "POST"])
 def mail_events(request):
     """Receives the ESP's events about our mails; 404 when no secret is set."""
@@ -63,7 +63,8 @@ def mail_events(request):
     except Exception:  # noqa: BLE001 a body that the reader cannot read is not from the ESP
         return errors.bad_request(request)
     for event, message_id, address in events:
-        # Only events about mails in the outbox: after an erasure, none may store the address again.
+        # Skip events about mails that are not in the outbox: the person may have been erased, and
+        # then their address must not be stored again.
         mail = OutgoingMail.objects.filter(message_id=message_id, to_key=address).first()
         if mail:
             apply_event(event, mail)

@@ -28,12 +28,14 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=48)
 
-# With these codes a server asks us to log in, in another way, or over TLS (RFC 4954, RFC 5248).
+# With these codes a server asks us to log in, to log in by another method, or to use TLS first
+# (RFC 4954, RFC 5248).
 LOGIN_CODES = {523, 524, 525, 530, 534, 535, 538}
-# Refusals that are about the sender, so correcting a setting can help. By RFC 3463 these are 5.1.7
-# and 5.1.8 (the sender's address) and 5.7.x (what the sender may do). Postfix says so in answer to
-# RCPT, Microsoft 365 after DATA. Servers use 5.7.1 for spam and for wrong senders, and some refuse
-# a missing login without such a code; for those only the words show which it is.
+# A refusal that matches is about us, the sender. The mail is tried again, because correcting a
+# setting can help. RFC 3463 has the codes 5.1.7 and 5.1.8 for the sender's address, and 5.7.x for
+# what the sender may do. Postfix refuses a sender in its answer to RCPT, Microsoft 365 after DATA.
+# The words are for refusals that no code shows: servers use 5.7.1 for spam and for wrong senders,
+# and some give no such code when a login is missing.
 ABOUT_US = re.compile(
     r"(?<![\d.])5\.(1\.[78]|7\.(?!1\b)\d+)(?![\d.])|SendAsDenied"
     r"|sender address rejected|relay access denied|relaying denied|unable to relay"
@@ -43,7 +45,7 @@ ABOUT_US = re.compile(
 
 
 def claim() -> OutgoingMail | None:
-    """Leases the mail that is due longest to the caller; None when no mail is due."""
+    """Leases the mail that has been due for the longest time; None when no mail is due."""
     with transaction.atomic():
         mail = (
             OutgoingMail.objects.due()
@@ -121,8 +123,8 @@ def settle(mail: OutgoingMail, error: Exception | None) -> None:
             mail.state = OutgoingMail.State.FAILED
         else:
             mail.due_at = now + pause(mail.attempts)
-    # An update and not save(), because the row may have changed while the mail was sent: the person
-    # was erased, or the ESP has already reported a bounce.
+    # Use update() and not save(), because the row may have changed while the mail was sent: the
+    # person was erased, or the ESP has already reported a bounce.
     still_waits = OutgoingMail.objects.waiting().filter(pk=mail.pk)
     is_settled = still_waits.update(
         state=mail.state, sent_at=mail.sent_at, last_error=mail.last_error, due_at=mail.due_at
@@ -140,7 +142,7 @@ def deliver_one() -> OutgoingMail | None:
     try:
         with deadline(DELIVERY_LIMIT):
             send(mail)
-    except Exception as caught:  # noqa: BLE001 one poisoned mail must not stop the others
+    except Exception as caught:  # noqa: BLE001 one mail that fails must not stop the others
         error = caught
     settle(mail, error)
     outcome = {"mail": mail.pk, "kind": mail.kind, "state": mail.state, "attempts": mail.attempts}

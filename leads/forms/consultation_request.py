@@ -7,14 +7,14 @@ from clinic_site import phone
 from clinic_site.phone import Reading
 from leads import limits
 from leads.forms.fields import AddressField, NoteField, OneLineField, PhoneField
-from leads.forms.public import TypoHint
+from leads.forms.public import TypoHintForm
 from leads.models import ConsultationRequest
 from leads.suspicion import reasons
 
 VOICEMAIL_WORDING = "You may leave a voicemail about this request."
 
 
-class ConsultationRequestForm(TypoHint):
+class ConsultationRequestForm(TypoHintForm):
     class Meta:
         model = ConsultationRequest
         # `phone` is not here, because what is typed there fills two columns: see clean_phone().
@@ -61,7 +61,7 @@ class ConsultationRequestForm(TypoHint):
     )
     voicemail_ok = forms.BooleanField(required=False, label=VOICEMAIL_WORDING)
     keep_phone = forms.CharField(required=False, widget=forms.HiddenInput)
-    answers = (*TypoHint.answers, "keep_phone")
+    answers = (*TypoHintForm.answers, "keep_phone")
 
     # The numbers that templates/leads/_phone_question.html offers: as E.164, and as people read it.
     phone_readings: Sequence[tuple[str, str]] = ()
@@ -83,8 +83,9 @@ class ConsultationRequestForm(TypoHint):
     def chosen_number(self, reading: Reading) -> str:
         """The number that the visitor chose; raises the question when there is no answer yet.
 
-        If the typed digits can be two numbers, one must be chosen. If no country assigns the only
-        number, the form asks once, because the area code may be new.
+        If the typed digits can be read as two numbers, the visitor must choose one. If they can be
+        read as one number only, but no country uses it, the form asks once, because the area code
+        may be new.
         """
         readings = reading.e164s
         self.data = data = dict(self.data.items())

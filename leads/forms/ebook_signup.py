@@ -3,13 +3,13 @@ from django import forms
 from clinic_site.models import Practice
 from leads import limits
 from leads.forms.fields import AddressField, OneLineField
-from leads.forms.public import TypoHint
+from leads.forms.public import TypoHintForm
 from leads.models import EbookSignup, wording_version
 from leads.news import consent
 from leads.suspicion import reasons
 
 
-class EbookSignupForm(TypoHint):
+class EbookSignupForm(TypoHintForm):
     class Meta:
         model = EbookSignup
         fields = ["first_name", "email"]
@@ -45,8 +45,11 @@ class EbookSignupForm(TypoHint):
             del self.fields["wants_news"], self.fields["news_version"]
 
     @classmethod
-    def arguments(cls, kept):
-        """Unticks the box if its wording has changed, because the tick is for the old wording."""
+    def arguments_again(cls, kept):
+        """Passes the present wording, and unticks the box if the visitor saw another wording.
+
+        The tick would be for the other wording.
+        """
         wording = Practice.remembered().news_consent_text
         version = wording_version(wording)
         if kept.get("news_version", version) not in {"", version}:

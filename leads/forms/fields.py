@@ -22,8 +22,8 @@ def refuse_line_breaks(value: str) -> None:
         raise ValidationError("Use one line without special characters.")
 
 
-def is_seen(character: str) -> bool:
-    """False for spaces, joiners, and accents without a letter."""
+def is_visible(character: str) -> bool:
+    """Whether it shows something: not spaces, zero-width joiners, or accents without a letter."""
     category = unicodedata.category(character)
     return category != "Cf" and category[0] not in "ZM" and character not in BLANK
 
@@ -39,8 +39,8 @@ class OneLineField(forms.CharField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        # A visible name keeps its joiners, because Persian and Indic names are spelt with them.
-        return value if any(map(is_seen, value)) else ""
+        # Keep zero-width joiners in a visible name: Persian and Indic names are spelt with them.
+        return value if any(map(is_visible, value)) else ""
 
 
 class PhoneField(OneLineField):
@@ -60,28 +60,29 @@ class NoteField(forms.CharField):
 
 ADDRESS_LENGTH = 254
 # Refuses localhost too, because mail to it would stay on our own server.
-is_address = EmailValidator(allowlist=[])
+check_address = EmailValidator(allowlist=[])
 
 
 def refuse_undeliverable(value: str) -> None:
-    """Accepts only addresses on the internet, and only one spelling of each except for capitals.
+    """Refuses what is no address on the internet, and second spellings of an address.
 
-    An address with quotes is a second spelling of the address without them. One with brackets names
-    a computer by its IP address.
+    With two spellings a person would count as two. Quotes make a second spelling of the address
+    without them. Brackets name a computer by its IP address.
     """
     if not value.rpartition("@")[0].isascii():
-        # Django accepts letters that become those of another person's address in lower case.
+        # Django also accepts letters that lower() turns into plain ones, such as the Kelvin sign
+        # into k. The result can be another person's address.
         raise ValidationError("Use only plain letters a to z, digits and signs before the @.")
     try:
         sent_to = addresses.in_ascii(value)
     except UnicodeError:
-        raise ValidationError(is_address.message, code="invalid") from None
+        raise ValidationError(check_address.message, code="invalid") from None
     if len(sent_to) > ADDRESS_LENGTH >= len(value):
         raise ValidationError("Use a shorter address.", code="max_length")
     if any(mark in value for mark in '"[]'):
-        raise ValidationError(is_address.message, code="invalid")
-    is_address(value)
-    is_address(sent_to)
+        raise ValidationError(check_address.message, code="invalid")
+    check_address(value)
+    check_address(sent_to)
 
 
 class AddressField(forms.EmailField):

@@ -4,11 +4,11 @@ from django import forms
 
 from leads import limits
 from leads.forms.fields import AddressField
-from leads.forms.public import TypoHint
+from leads.forms.public import TypoHintForm
 from leads.models import EbookSignup
 
 
-class NewLinkForm(TypoHint):
+class NewLinkForm(TypoHintForm):
     class Meta:
         model = EbookSignup
         fields = ["email"]

@@ -35,7 +35,8 @@ def shows_its_value(field: forms.Field | None) -> bool:
 class PublicForm(forms.ModelForm):
     """Makes a lead that is not saved yet. The template pack `clinic` renders it.
 
-    The honeypot `website` and `page`, the page that shows the form, are not for the visitor.
+    The visitor does not fill in the honeypot `website` and `page`, the path of the page that shows
+    the form.
     """
 
     limit: limits.Limit
@@ -71,14 +72,14 @@ class PublicForm(forms.ModelForm):
         kept = {name: typed[name] for name in (*cls.base_fields, *BUTTONS) if name in typed}
         if not is_ours:
             kept = {name: kept[name] for name in kept if shows_its_value(cls.base_fields.get(name))}
-        arguments = cls.arguments(kept)
+        arguments = cls.arguments_again(kept)
         form = cls({"page": page} | kept | {"website": ""}, **arguments)
         form.is_valid()  # validation puts the answers to questions into the form's data
         return form
 
     @classmethod
-    def arguments(cls, kept: dict[str, str]) -> dict[str, str]:
-        """More arguments of the form when it is filled in again; may change `kept`."""
+    def arguments_again(cls, kept: dict[str, str]) -> dict[str, str]:
+        """More arguments for a form that is filled in again, for subclasses; may change `kept`."""
         return {}
 
     def clean_page(self):
@@ -96,7 +97,7 @@ class PublicForm(forms.ModelForm):
         return data
 
     def ask(self, field: str, template: str) -> None:
-        """Shows a question with its buttons below the field; templates/clinic/field.html does."""
+        """Sets the template of a question; templates/clinic/field.html shows it below the field."""
         self.fields[field].question = template  # type: ignore[attr-defined]  # not in Django
 
     def lead(self) -> Any:
@@ -122,7 +123,7 @@ class PublicForm(forms.ModelForm):
         return json.dumps([self.cleaned_data[name] for name in self.fields if name != "page"])
 
 
-class TypoHint(PublicForm):
+class TypoHintForm(PublicForm):
     """Asks once about an address that is very likely mistyped, and accepts the answer.
 
     templates/leads/_typo_hint.html offers `typo_suggestion`. `keep_email` holds the address that

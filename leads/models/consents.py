@@ -58,7 +58,7 @@ class Consent(Ledger):
 
     @property
     def version(self) -> str:
-        """Says which wording it was: it is the same for the same words only."""
+        """A short code for the wording. Two entries have the same code only for the same words."""
         return wording_version(self.wording)
 
 

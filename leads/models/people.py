@@ -52,7 +52,7 @@ class Lead(models.Model):
     not_posted: ClassVar[frozenset[str]] = frozenset(
         {"id", "public_id", "page", "suspicion", "status", "notes", "received_at", "updated_at"}
     )
-    # Every column but the key, with its meaning for the person.
+    # Says, in words for the person, what each column except `id` is and why we store it.
     personal_fields: ClassVar[dict[str, PersonalField]]
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
@@ -91,7 +91,7 @@ class Lead(models.Model):
 
 class EbookSignupQuerySet(LeadQuerySet):
     def with_news(self):
-        """Adds `news_event`, the Consent.Event that they last caused about the news, or None.
+        """Adds `news_event`, each person's newest Consent.Event about the news, or None.
 
         The last one is found by key and not by time, because a clock can be set back.
         """
@@ -144,7 +144,7 @@ class EbookSignup(Lead):
         "suspicion": SUSPICION,
     }
 
-    objects = EbookSignupQuerySet.as_manager()  # type: ignore[misc]  # Lead's, and one more method
+    objects = EbookSignupQuerySet.as_manager()  # type: ignore[misc]  # it extends Lead's manager
 
     class Meta:
         verbose_name = "ebook sign-up"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# How long a field is kept; leads/privacy/personal_fields.py turns each into words.
+# The values of `until`. leads/privacy/personal_fields.py turns each into a time in words.
 LEAD, MAIL, MAIL_TEXT, HELD_BACK = "lead", "mail", "mail text", "held back"
 PERMISSION, NEWS, LIMIT = "permission", "news", "limit"
 

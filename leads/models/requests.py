@@ -93,7 +93,7 @@ class ConsultationRequest(Lead):
 
     @property
     def phone_to_dial(self) -> str:
-        """The number with its extension, which E.164 cannot hold: only what was typed has it."""
+        """The number with its extension. E.164 has none, so it is read from what was typed."""
         if not self.phone:
             return ""
         return phone.with_extension(self.phone, phone.extension(self.phone_typed, self.phone))

@@ -8,7 +8,9 @@ from clinic_site.plain_text import LinesField, OneLineField
 
 class TestimonialQuerySet(models.QuerySet):
     def published(self):
-        """With a name, and either authorized in writing or in the words supplied (promise 24)."""
+        """Those that have a name, and are authorized in writing or have the words that the practice
+        supplied (promise 24).
+        """
         on_file = models.Q(authorization=Testimonial.Authorization.ON_FILE)
         supplied = models.Q(authorization=Testimonial.Authorization.UNKNOWN, is_supplied=True)
         return self.filter(on_file | supplied, is_published=True).exclude(name="")
@@ -79,7 +81,10 @@ class Testimonial(models.Model):
         return same_words(self.name, other.name) and same_words(self.quote, other.quote)
 
     def reset_authorization(self, stored: "Testimonial") -> None:
-        """Removes the authorization. If its note changed too, it is a new one, and stays."""
+        """Removes the authorization, because it was given for other words.
+
+        If its note changed too, staff recorded a new authorization, so it stays.
+        """
         was_on_file = stored.authorization == self.Authorization.ON_FILE
         is_on_file = self.authorization == self.Authorization.ON_FILE
         if was_on_file and is_on_file and self.authorization_note == stored.authorization_note:

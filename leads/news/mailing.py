@@ -94,8 +94,11 @@ def queue_batch(message: NewsMessage) -> int:
 
 
 def next_readers(message: NewsMessage) -> list[EbookSignup]:
-    """A batch of readers without this message, without those whose address is suppressed."""
-    without = readers_without(message)
+    """The next batch of readers who have no mail of this message yet.
+
+    Readers whose address is suppressed are left out.
+    """
+    without = readers_without_mail(message)
     found: list[EbookSignup] = []
     after = 0
     while not found and (readers := list(without.filter(pk__gt=after).order_by("pk")[:BATCH])):
@@ -112,7 +115,7 @@ def next_due_time(message: NewsMessage) -> datetime:
 
 
 def send_test(message: NewsMessage, *, to: str) -> None:
-    """Queues the mail for its author. Its unsubscribe link belongs to no reader."""
+    """Queues one mail to a member of staff. Its unsubscribe link belongs to no reader."""
     require_sendable()
     if not to:
         raise NotSendableError("Your account has no email address to send a test to.")
@@ -155,7 +158,7 @@ def queue_for_reader(reader: EbookSignup, message: NewsMessage, *, at: datetime)
         kind="news",
         subject=message.subject,
         news=message,
-        # The outbox measures how long a mail waits from `queued_at`, so that is its due time too.
+        # `queued_at` is the due time too, because the outbox counts from it how long a mail waits.
         queued_at=at,
         due_at=at,
         context=context,
@@ -166,7 +169,7 @@ def queue_for_reader(reader: EbookSignup, message: NewsMessage, *, at: datetime)
 def mail_parts(message: NewsMessage, unsubscribe_path: str) -> tuple[dict, dict[str, str]]:
     """The template's context and the mail's headers.
 
-    The headers let a mail program show its own unsubscribe button, which posts to the address
+    The headers let a mail program show its own unsubscribe button, which posts to our link
     (RFC 8058).
     """
     practice = Practice.load()
@@ -207,11 +210,11 @@ def progress(message: NewsMessage) -> SendingProgress:
     counted = dict(message.mails.values_list("state").annotate(Count("pk")).order_by())
     by_state = {state: counted.get(state, 0) for state in OutgoingMail.State.values}
     is_sending = message.state == NewsMessage.State.SENDING
-    unqueued = readers_without(message).count() if is_sending else 0
+    unqueued = readers_without_mail(message).count() if is_sending else 0
     return SendingProgress(**by_state, unqueued=unqueued)
 
 
-def readers_without(message: NewsMessage) -> QuerySet[EbookSignup]:
+def readers_without_mail(message: NewsMessage) -> QuerySet[EbookSignup]:
     return EbookSignup.objects.news_readers().exclude(email_key__in=message.mails.values("to_key"))
 
 

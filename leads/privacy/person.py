@@ -24,7 +24,7 @@ def signups_of(email: str) -> QuerySet[EbookSignup]:
 
 def requests_of(email: str) -> QuerySet[ConsultationRequest]:
     if not email.strip():
-        return ConsultationRequest.objects.none()  # or it would find every request by phone only
+        return ConsultationRequest.objects.none()  # an empty address would find all without one
     # The second condition finds addresses with letters that the database's LOWER() does not fold.
     return ConsultationRequest.objects.alias(folded=Lower("email")).filter(
         Q(folded=fold(email)) | Q(email=email.strip())
@@ -32,7 +32,8 @@ def requests_of(email: str) -> QuerySet[ConsultationRequest]:
 
 
 def requests_by_phone_of(email: str, phone: str = "") -> QuerySet[ConsultationRequest]:
-    """Requests without an address, by this number and by the numbers of this address's requests.
+    """Requests without an email address that have this phone number, or a number that a request
+    with this email address has.
 
     For staff only, because anyone can type another person's number beside their own address.
     Requests with another address are left out: two people of a family may share a phone.
@@ -104,7 +105,7 @@ def to_json_value(value: Any) -> Any:
 
 @transaction.atomic
 def erase(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, int]:
-    """Deletes everything about the person with this address or number; counts rows by kind.
+    """Deletes all about the person with this address or number; returns how many rows, by kind.
 
     A hash of the address stays, so that no news is ever sent to it. Consents and events are deleted
     with the rows that they belong to.
@@ -118,7 +119,7 @@ def erase(*, email: str, by_phone: bool = False, phone: str = "") -> dict[str, i
 
 
 def delete(rows: QuerySet) -> int:
-    """How many rows of this model were deleted, without the related rows that went with them."""
+    """Deletes the rows; returns how many, not counting related rows that are deleted with them."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
 

@@ -26,7 +26,7 @@ LOOK_ALIKES = {
 
 LETTERS = re.compile(r"[^\W\d_]+")
 TITLES = re.compile(r"PhD|Mc|Mac|Mrs?|Ms|Dr|St|[JS]r|Ng")
-HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 VOWELS = frozenset("aeiouyAEIOUY")
 
 
@@ -41,7 +41,8 @@ def as_latin(letter: str) -> str:
     """The Latin letter that this one looks like; '' when it looks like none, or is Latin."""
     if letter in LOOK_ALIKES:
         return LOOK_ALIKES[letter]
-    # Mathematical, full-width and other compatibility letters. Names have the letter ª: Mª José.
+    # Mathematical and full-width letters are look-alikes too. The letter ª has no capital, so it is
+    # none: people write it in names, such as Mª José.
     plain = unicodedata.normalize("NFKC", letter)
     is_cased = unicodedata.category(letter) in {"Lu", "Ll"}
     is_other = plain != letter and not unicodedata.name(letter, "").startswith("LATIN")
@@ -75,12 +76,12 @@ def with_latin_letters(text: str) -> str:
 
 
 def is_random(word: str) -> bool:
-    """Like KJhsdfUYg: it has capitals inside, and parts without a vowel."""
+    """Whether it looks like KJhsdfUYg: it has capitals inside, and parts without a vowel."""
     if not (word.isascii() and word.isalpha() and re.search("[a-z][A-Z]", word)):
         return False
     odd = parts_without_vowel(word)
     is_caps_lock = not parts_without_vowel(word.swapcase())
-    return not is_caps_lock and (len(odd) > 1 or any(len(hump) > 4 for hump in odd))
+    return not is_caps_lock and (len(odd) > 1 or any(len(part) > 4 for part in odd))
 
 
 def parts_without_vowel(word: str) -> list[str]:
@@ -88,13 +89,13 @@ def parts_without_vowel(word: str) -> list[str]:
 
     Initials at the start (JRLee), degrees at the end (LeeMD) and titles (McGrath) do not count.
     """
-    humps = HUMP.findall(TITLES.sub("", word))
+    parts = PART.findall(TITLES.sub("", word))
     return [
-        hump
-        for place, hump in enumerate(humps)
-        if not VOWELS.intersection(hump)
+        part
+        for place, part in enumerate(parts)
+        if not VOWELS.intersection(part)
         and (
-            hump.islower()
-            or (len(hump) > 1 and not (hump.isupper() and place in {0, len(humps) - 1}))
+            part.islower()
+            or (len(part) > 1 and not (part.isupper() and place in {0, len(parts) - 1}))
         )
     ]

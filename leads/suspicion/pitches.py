@@ -1,7 +1,7 @@
 """Decides whether a text sells something to the clinic or its readers, by phrases in pitches.toml.
 
-A text must name something that is sold, in the words of a seller. The points, and the texts
-on which they were tried, are in docs/decisions/0007-suspicion.md.
+A text must name a ware (something that is sold), in the words of a seller. The points, and the
+texts on which they were tried, are in docs/decisions/0007-suspicion.md.
 """
 
 import re
@@ -12,8 +12,9 @@ from leads.suspicion import look_alikes, typed_links
 
 # A text with so many points is held back: it names a ware and has about three signs of a seller.
 ENOUGH = 4
-# Less for a name, because it has few words, and a patient has no reason to advertise in it.
+# A name needs fewer, because it has few words, and a patient has no reason to advertise in it.
 NAME_ENOUGH = 2.5
+# The points for what patients say of their own body.
 PATIENT = -3
 # The most points for all phrases of one kind.
 MOST_WARES, MOST_STRONG, MOST_WEAK = 3, 4, 3
@@ -24,7 +25,8 @@ SHORTENED = re.compile(
     r"(?<![\w.])(bit\.ly|tinyurl\.com|t\.co|goo\.gl(?!/maps)|is\.gd|cutt\.ly|rb\.gy|ow\.ly|shorturl\.at|"
     r"tiny\.cc|rebrand\.ly|t\.ly|s\.id|clck\.ru|vk\.cc|u\.to|v\.gd|linktr\.ee|lnk\.bio)/",
 )
-# Thai, Chinese, Japanese and Korean put no spaces between words.
+# The first Thai character. Chinese, Japanese and Korean come after it: in all these scripts a word
+# may have no space beside it, so \b would not find its end.
 FIRST_UNSPACED = "\u0e00"
 
 

@@ -21,7 +21,7 @@ MARKED_LINK = re.compile(
     re.IGNORECASE,
 )
 NOTE_LINKS = 3
-# One or two such words are typing errors on a keyboard with two alphabets.
+# One or two words that mix alphabets are typing errors of a person with two keyboard layouts.
 MIXED_WORDS = 3
 # No person types twenty requests in ten seconds, not even for a whole care home.
 FAST_REQUESTS = 20

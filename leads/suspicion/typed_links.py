@@ -17,18 +17,19 @@ DOTS = re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?|[。｡](?=[a-z])", re.IG
 COLONS = re.compile(r"\[:\]|(?<=http)\s?:\s?//|(?<=https)\s?:\s?//", re.IGNORECASE)
 HIDDEN_SCHEME = re.compile(r"\bh(?:xx|\*\*)p(s?)(?=:/)", re.IGNORECASE)
 
-# Separates two links that have no space between them, but quotes or a comma. A scheme starts a new
-# link, unless it is part of the link before it, as in the links of redirects and archives.
+# Where to split two links that have no space between them: at quotes, at a comma before a link, and
+# before a scheme. A scheme inside a link, as in links of redirects and archives, splits nothing.
 PIECES = re.compile(
     r"""[<>"“”«»|]+|[,;:()\[\]](?=https?:|www\.)|(?<![=/?&:#%+@\w-])(?=https?:/)""",
     re.IGNORECASE,
 )
 SCHEME = re.compile(r"(?:https?|ftp):/*(?=[^/\s])", re.IGNORECASE)
 WWW = re.compile(r"www\d?\.(?=\w)", re.IGNORECASE)
-CARRIED = re.compile(r"(?<=.)https?:/+", re.IGNORECASE)
+INNER_SCHEME = re.compile(r"(?<=.)https?:/+", re.IGNORECASE)
 LABEL = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 
-# Before any other ending, single letters and numbers are not an address: U.S.A., e.g., at 10.am.
+# A host of single letters or numbers is a link only with one of these endings, or with a path:
+# x.com and t.me/pills are links, but U.S.A., e.g. and 10.am are not.
 SHORT_HOSTS_END_ON = {"com", "net", "org", "example"}
 
 
@@ -68,8 +69,8 @@ def address(link: str) -> str:
     """The address of the link, or of the last link inside it, as in the links of redirects."""
     for _ in range(3):
         link = unquote(link)
-    link = next(part for part in reversed(CARRIED.split(link)) if part)
-    # Drop the rest of the query, because it belongs to the link outside.
+    link = next(part for part in reversed(INNER_SCHEME.split(link)) if part)
+    # Drop the rest of the query, because it belongs to the outer link.
     link = link.partition("&")[0].partition("#")[0].rstrip("/.,;:!?)]}'*_")
     host, slash, path = link.partition("/")
     return WWW.sub("", host.lower(), count=1) + slash + path
@@ -108,8 +109,8 @@ def is_top_level(ending: str) -> bool:
 
 
 def may_become_link(text: str) -> bool:
-    """Whether a mail program may show it as a link. They find more links than links() does, such
-    as Anna.Ru.
+    """Whether a mail program may show it as a link. Mail programs make links of more than links()
+    finds, such as Anna.Ru.
     """
     endings = re.findall(r"(?<=\w\.)[^\W\d_]{2,}", readable(text))
     return bool(links(text)) or any(is_top_level(ending.lower()) for ending in endings)

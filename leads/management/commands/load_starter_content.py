@@ -84,9 +84,10 @@ def items():
 
 
 def is_missing_page(load, arguments) -> bool:
-    """Whether it is a page with a fixed address that is missing: the site needs all of them.
+    """Whether the item is a page with a fixed address, and is not in the database.
 
-    The admin cannot delete such a page, but a former release could.
+    The site needs all of these pages. The admin cannot delete one, but that of a former release
+    could.
     """
     data = arguments[0] if load is load_article else {}
     if data.get("kind") != Article.Kind.PAGE:
