@@ -1,5 +1,6 @@
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,16 +43,45 @@ def open_page(browser, site):
             base_url=site.url, viewport={"width": width, "height": height}, **options
         )
         contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page = new_page(context)
         page.goto(path)
         return page
 
     yield open_in_new_browser
     for context in contexts:
         context.close()
+
+
+def new_page(context):
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
+
+
+@pytest.fixture(scope="session")
+def reading_page(browser, site):
+    context = browser.new_context(base_url=site.url)
+    yield new_page(context)
+    context.close()
+
+
+@pytest.fixture
+def read_page(reading_page):
+    """Opens pages like open_page, but all in one tab: a new one costs four times the page.
+
+    For tests that send nothing and do not move the mouse, whose place the next test would inherit.
+    """
+
+    def opened(path="/", *, width=390, color_scheme="light", forced_colors="none"):
+        reading_page.set_viewport_size({"width": width, "height": 844})
+        reading_page.emulate_media(color_scheme=color_scheme, forced_colors=forced_colors)
+        reading_page.complaints.clear()
+        reading_page.goto(path)
+        return reading_page
+
+    return opened
 
 
 PRIVATE_LINKS = """
@@ -95,11 +125,40 @@ def password(site):
     return "a-long-password"
 
 
+@pytest.fixture(scope="session")
+def session_of(browser, site, password):
+    """A user's cookies after the log-in, which is typed once: the check of a password is slow."""
+
+    @cache
+    def cookies(name):
+        context = browser.new_context(base_url=site.url)
+        page = context.new_page()
+        log_in(page, password, name)
+        page.wait_for_url("**/admin/")
+        found = context.cookies()
+        context.close()
+        return found
+
+    return cookies
+
+
 @pytest.fixture
-def admin(open_page, password):
-    page = open_page("/admin/login/", width=1280)
-    log_in(page, password)
-    return page
+def open_admin(open_page, session_of):
+    """Opens the admin's first page as a user who is logged in."""
+
+    def opened(name="owner", **options):
+        cookies = session_of(name)
+        page = open_page("/healthz", width=1280, **options)
+        page.context.add_cookies(cookies)
+        page.goto("/admin/")
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def admin(open_admin):
+    return open_admin()
 
 
 def log_in(page, password, name="owner"):

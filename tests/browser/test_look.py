@@ -52,8 +52,8 @@ def test_menu_button_stays_beside_a_long_name(open_page):
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 600, 820, 1280])
-def test_heading_does_not_break_at_a_hyphen(open_page, width):
-    page = open_page(GUIDE, width=width)
+def test_heading_does_not_break_at_a_hyphen(read_page, width):
+    page = read_page(GUIDE, width=width)
 
     words = page.locator(".unbroken")
 
@@ -62,9 +62,9 @@ def test_heading_does_not_break_at_a_hyphen(open_page, width):
 
 
 @pytest.mark.parametrize("path", [GUIDE, "/guides/", "/ebooks/"])
-def test_words_that_are_kept_together_keep_the_spaces_around_them(open_page, path):
+def test_words_that_are_kept_together_keep_the_spaces_around_them(read_page, path):
     """A flex row would drop the spaces around them."""
-    page = open_page(path, width=1280)
+    page = read_page(path, width=1280)
 
     rows = page.eval_on_selector_all(
         ".unbroken",
@@ -76,8 +76,8 @@ def test_words_that_are_kept_together_keep_the_spaces_around_them(open_page, pat
 
 
 @pytest.mark.parametrize("width", [320, 390, 820, 1280])
-def test_dose_keeps_a_number_with_its_unit(open_page, width):
-    page = open_page(GUIDE, width=width)
+def test_dose_keeps_a_number_with_its_unit(read_page, width):
+    page = read_page(GUIDE, width=width)
 
     doses = page.locator(".dose .unbroken").all_inner_texts()
 
@@ -86,8 +86,8 @@ def test_dose_keeps_a_number_with_its_unit(open_page, width):
 
 
 @pytest.mark.parametrize("path", ["/ebooks/link/sent/", "UNSUBSCRIBE", "CONFIRM"])
-def test_paragraphs_of_short_pages_have_small_gaps(open_page, own_pages, path):
-    page = open_page(own_pages.get(path, path), width=1280)
+def test_paragraphs_of_short_pages_have_small_gaps(read_page, own_pages, path):
+    page = read_page(own_pages.get(path, path), width=1280)
 
     gaps = page.eval_on_selector_all(
         ".column.text > * + *",
@@ -98,8 +98,8 @@ def test_paragraphs_of_short_pages_have_small_gaps(open_page, own_pages, path):
     assert [gap for gap in gaps if gap > 24] == []
 
 
-def test_forced_colours_show_the_logo_and_hide_the_drawn_shore(open_page):
-    page = open_page("/", forced_colors="active", color_scheme="dark")
+def test_forced_colours_show_the_logo_and_hide_the_drawn_shore(read_page):
+    page = read_page("/", forced_colors="active", color_scheme="dark")
 
     wave = page.locator(".brand path").evaluate("e => getComputedStyle(e).stroke")
     text_colour = page.locator(".brand").evaluate("e => getComputedStyle(e).color")
@@ -113,22 +113,22 @@ def print_to_pdf(page) -> list[str]:
     return [sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages]
 
 
-def test_printed_guide_names_its_address_and_date(open_page, site):
-    sheets = print_to_pdf(open_page(GUIDE, width=1280))
+def test_printed_guide_names_its_address_and_date(read_page, site):
+    sheets = print_to_pdf(read_page(GUIDE, width=1280))
 
     assert f"{site.url}{GUIDE}, as of " in sheets[0]
 
 
-def test_printed_exercises_have_their_warning_on_the_same_sheet(open_page):
-    sheets = print_to_pdf(open_page(GUIDE, width=1280))
+def test_printed_exercises_have_their_warning_on_the_same_sheet(read_page):
+    sheets = print_to_pdf(read_page(GUIDE, width=1280))
 
     assert [sheet for sheet in sheets if "Exercises to help" in sheet] == [
         sheet for sheet in sheets if "Not at the onset" in sheet
     ]
 
 
-def test_library_prints_on_one_sheet_without_buttons(open_page, own_pages):
-    sheets = print_to_pdf(open_page(own_pages["LIBRARY"], width=1280))
+def test_library_prints_on_one_sheet_without_buttons(read_page, own_pages):
+    sheets = print_to_pdf(read_page(own_pages["LIBRARY"], width=1280))
 
     assert len(sheets) == 1
     assert "The First Days" in sheets[0]
@@ -141,8 +141,8 @@ SMALL = """all => all.filter(e => e.getClientRects().length && !e.closest('p:not
 
 
 @pytest.mark.parametrize("address", PAGES, indirect=True)
-def test_link_outside_a_paragraph_is_high_enough_for_a_thumb(open_page, address):
-    page = open_page(address)
+def test_link_outside_a_paragraph_is_high_enough_for_a_thumb(read_page, address):
+    page = read_page(address)
 
     alone = "main .more a, main .links a, main .formats a, main .sources a, .guide-steps a, .foot a"
 

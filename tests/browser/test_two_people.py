@@ -5,7 +5,6 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import log_in
 from tests.browser.test_pages import OVERFLOW, violations
 
 NEW_REQUEST = """
@@ -26,14 +25,11 @@ def jo(site, password):
 
 
 @pytest.fixture
-def two(open_page, password, jo):
+def two(open_admin, jo):
     """A function that opens two browsers: one of the owner and one of Jo."""
 
     def open_both(**options):
-        pages = [open_page("/admin/login/", width=1280, **options) for _ in range(2)]
-        for page, name in zip(pages, ("owner", "jo"), strict=True):
-            log_in(page, password, name)
-        return pages
+        return [open_admin(name, **options) for name in ("owner", "jo")]
 
     return open_both
 
