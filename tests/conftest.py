@@ -1,22 +1,26 @@
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.signals import request_finished
 from django.db import close_old_connections, connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.running_site import RunningSite
 from tests.staff import client_of
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """Tests that render pages need no collected, hashed files."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings():
+    """Pages need no collected files here, and the real password hasher is slow on purpose."""
+    plain_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES=settings.STORAGES | {"staticfiles": plain_files},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,6 @@ PASSWORD = "a-quiet-lake-1"
 NEW = {"username": "ann", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def chief(db):
     """A member of the group Owners who is not a superuser."""

@@ -5,12 +5,6 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests.clinic_site.staff.logging_in import PASSWORD
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """The real hasher takes half a second for each password, on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def owner(db):
     return get_user_model().objects.create_superuser("owner", password=PASSWORD)
