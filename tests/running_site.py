@@ -1,6 +1,7 @@
 """Runs the site with gunicorn, as in production, for tests that need more than Django's client."""
 
 import atexit
+import fcntl
 import http.client
 import json
 import os
@@ -36,15 +37,25 @@ def postgresql(url: str | None = None):
 
 
 @cache
-def model_site() -> "RunningSite":
-    """A filled site that others of this process copy, because filling one takes ten seconds."""
-    folder = Path(tempfile.mkdtemp(prefix="clinic-model-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    model = RunningSite(folder)
-    model.manage("migrate", "--verbosity=0")
-    model.manage("load_starter_content")
-    model.manage("collectstatic", "--noinput", "--verbosity=0")
-    return model
+def model_site() -> tuple[Path, str]:
+    """The folder and the PostgreSQL database of a filled site, which other sites copy.
+
+    The first process of a test run that needs it fills it, because that takes ten seconds.
+    """
+    run = Path(os.environ.get("TEST_RUN_DIR") or tempfile.mkdtemp(prefix="clinic-run-"))
+    if "TEST_RUN_DIR" not in os.environ:  # a benchmark; tests/environment.py sets it for tests
+        atexit.register(shutil.rmtree, run, ignore_errors=True)
+    folder, database = run / "model", run / "model-database"
+    with (run / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not database.exists():
+            folder.mkdir(exist_ok=True)
+            model = RunningSite(folder)
+            model.manage("migrate", "--verbosity=0")
+            model.manage("load_starter_content")
+            model.manage("collectstatic", "--noinput", "--verbosity=0")
+            database.write_text(model.database)
+    return folder, database.read_text()
 
 
 class RunningSite:
@@ -79,8 +90,8 @@ class RunningSite:
 
     @property
     def database(self) -> str:
-        """The name of the site's PostgreSQL database."""
-        return self.environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
+        """The name of the site's PostgreSQL database; empty on SQLite."""
+        return self.environment.get("DATABASE_URL", "").partition("?")[0].rpartition("/")[2]
 
     def connect(self):
         """A new autocommit connection to the site's database."""
@@ -99,12 +110,12 @@ class RunningSite:
 
     def fill(self) -> None:
         """Copies the model site: migrated, with starter content and collected static files."""
-        model = model_site()
-        shutil.copytree(model.folder, self.folder, dirs_exist_ok=True)
+        folder, database = model_site()
+        shutil.copytree(folder, self.folder, dirs_exist_ok=True)
         if "DATABASE_URL" in self.environment:
             with postgresql() as server:
                 server.execute(f"DROP DATABASE {self.database}")
-                server.execute(f"CREATE DATABASE {self.database} TEMPLATE {model.database}")
+                server.execute(f"CREATE DATABASE {self.database} TEMPLATE {database}")
 
     def __exit__(self, *exc):
         self.stop()
