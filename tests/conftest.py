@@ -8,8 +8,10 @@ from django.core.signals import request_finished
 from django.db import close_old_connections, connection
 from django.test import Client, override_settings
 
-from tests.running_site import RunningSite
+from tests.running_site import ROOT, RunningSite
 from tests.staff import client_of
+
+SLOW_FOLDERS = {"browser", "deploy", "faults"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,6 +71,14 @@ def editor(db):
 def nobody(db):
     """On the staff, with no right at all."""
     return client_of("nobody")
+
+
+def pytest_collection_modifyitems(items):
+    """Marks the slow tests by their folder, so that `-m "not browser"` leaves them out."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in SLOW_FOLDERS:
+            item.add_marker(folder)
 
 
 def pytest_terminal_summary(terminalreporter):
