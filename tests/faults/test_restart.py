@@ -1,4 +1,4 @@
-"""No request is lost when a release sends HUP, or a restart of the machine SIGTERM, under load."""
+"""No request is lost under load when gunicorn gets HUP (a release) or SIGTERM (a shutdown)."""
 
 import os
 import signal

@@ -22,7 +22,7 @@ from tests.factories import (
     make_signup,
 )
 
-# 02:30 the next day in Detroit, still the evening before in Honolulu.
+# This is 2:30 on July 15 in Detroit and 20:30 on July 14 in Honolulu.
 NIGHT = datetime(2026, 7, 15, 6, 30, tzinfo=UTC)
 LIST = "/admin/articles/article/"
 
