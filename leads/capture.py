@@ -1,6 +1,6 @@
 """Stores a lead: its row, its consents and its queued mails in one transaction.
 
-A lead is taken when that transaction is committed, so the views answer 303 only after it
+A lead counts as received when that transaction is committed, so the views answer 303 only after it
 (promises 1 and 3). Each function gets a row that is not saved yet, as the form made it.
 """
 
@@ -23,7 +23,7 @@ REPEAT_WINDOW = timedelta(hours=1)
 
 
 @transaction.atomic
-def take_signup(posted: EbookSignup, *, news_wording: str = "") -> EbookSignup:
+def store_signup(posted: EbookSignup, *, news_wording: str = "") -> EbookSignup:
     """Keeps one row for each address. `news_wording` is the text of the box, if it was ticked."""
     # Lock the row, because an erasure could delete it before it is saved again below.
     signup, is_new = EbookSignup.objects.select_for_update().get_or_create(
@@ -51,7 +51,7 @@ def update_known_signup(signup: EbookSignup, posted: EbookSignup) -> None:
 
 
 @transaction.atomic
-def take_request(posted: ConsultationRequest, *, voicemail_wording: str) -> ConsultationRequest:
+def store_request(posted: ConsultationRequest, *, voicemail_wording: str) -> ConsultationRequest:
     """Keeps one row for the same content within an hour.
 
     `voicemail_wording` is the text beside the box that sets `voicemail_ok`.
@@ -62,12 +62,12 @@ def take_request(posted: ConsultationRequest, *, voicemail_wording: str) -> Cons
         received_at__gt=now - REPEAT_WINDOW,
     ).first()
     if repeated:
-        return take_repeated_request(repeated, posted)
+        return update_known_request(repeated, posted)
     request, is_new = ConsultationRequest.objects.get_or_create(
         digest=digest(posted, now), defaults=row_values(posted)
     )
     if not is_new:
-        return take_repeated_request(request, posted)
+        return update_known_request(request, posted)
     if request.voicemail_ok:
         request.consents.create(
             purpose=Consent.Purpose.VOICEMAIL,
@@ -81,7 +81,7 @@ def take_request(posted: ConsultationRequest, *, voicemail_wording: str) -> Cons
     return request
 
 
-def take_repeated_request(
+def update_known_request(
     request: ConsultationRequest, posted: ConsultationRequest
 ) -> ConsultationRequest:
     """Changes nothing, unless the first post was held back and this one looks honest."""

@@ -62,7 +62,7 @@ def ebooks(request):
         posted = form.lead()
         with transaction.atomic():
             limits.count(request, form.limit, people=form.people(), content=form.content())
-            signup = capture.take_signup(posted, news_wording=form.agreed_wording)
+            signup = capture.store_signup(posted, news_wording=form.agreed_wording)
         return see_other(links.library_path(signup))
     article, found = Article.objects.fixed_page("ebooks"), Ebook.objects.published().with_files()
     if not found:
@@ -81,7 +81,7 @@ def consultation(request):
         posted = form.lead()
         with transaction.atomic():
             limits.count(request, form.limit, people=form.people(), content=form.content())
-            capture.take_request(posted, voicemail_wording=VOICEMAIL_WORDING)
+            capture.store_request(posted, voicemail_wording=VOICEMAIL_WORDING)
         return see_other("leads:consultation-thanks")
     card = emergency.card()
     return show_form(

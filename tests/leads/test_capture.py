@@ -18,14 +18,14 @@ def request(**changes):
 
 
 @pytest.mark.parametrize(
-    "take",
+    "store",
     [
-        lambda: capture.take_signup(signup(), news_wording="Send me news."),
-        lambda: capture.take_request(request(), voicemail_wording="You may."),
+        lambda: capture.store_signup(signup(), news_wording="Send me news."),
+        lambda: capture.store_request(request(), voicemail_wording="You may."),
     ],
     ids=["signup", "request"],
 )
-def test_lead_and_mail_are_taken_together_or_not_at_all(db, monkeypatch, take):
+def test_lead_and_mail_are_stored_together_or_not_at_all(db, monkeypatch, store):
     def crash(**kwargs):
         raise RuntimeError
 
@@ -33,7 +33,7 @@ def test_lead_and_mail_are_taken_together_or_not_at_all(db, monkeypatch, take):
     monkeypatch.setattr(mail, "queue", crash)
 
     with pytest.raises(RuntimeError):
-        take()
+        store()
 
     kinds = (EbookSignup, ConsultationRequest, Consent)
     assert [kind.objects.count() for kind in kinds] == [0, 0, 0]

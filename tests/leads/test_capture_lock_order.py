@@ -23,7 +23,7 @@ def post(number: int) -> None:
         if number % 2:
             capture.renew_link(posted)
         else:
-            capture.take_signup(posted)
+            capture.store_signup(posted)
     finally:
         connection.close()
 

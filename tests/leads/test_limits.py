@@ -189,7 +189,7 @@ def test_limits_do_not_count_a_post_that_could_not_be_stored(client, monkeypatch
     def crash(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("leads.capture.take_signup", crash)
+    monkeypatch.setattr("leads.capture.store_signup", crash)
     client.raise_request_exception = False
 
     assert client.post("/ebooks/", SIGNUP).status_code == 500

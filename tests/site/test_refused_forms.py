@@ -201,7 +201,7 @@ def test_error_page_is_shown_when_its_form_cannot_be_rendered(client, monkeypatc
     def crash(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(capture, "take_request", crash)
+    monkeypatch.setattr(capture, "store_request", crash)
     monkeypatch.setattr("leads.forms.public.PublicForm.filled_in_again", crash)
     client.raise_request_exception = False
 

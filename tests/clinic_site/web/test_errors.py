@@ -56,7 +56,7 @@ def test_a_crash_is_our_own_page_and_shows_nothing(client, db, monkeypatch):
     def crash(*args, **kwargs):
         raise RuntimeError("secret words")
 
-    monkeypatch.setattr(capture, "take_request", crash)
+    monkeypatch.setattr(capture, "store_request", crash)
     client.raise_request_exception = False
 
     response = client.post("/consultation/", FORM)
@@ -81,7 +81,7 @@ def test_storage_trouble_is_a_503_that_keeps_nothing_back(client, db, monkeypatc
         raise kind(words)
 
     make_practice()
-    monkeypatch.setattr(capture, "take_request", trouble)
+    monkeypatch.setattr(capture, "store_request", trouble)
 
     response = client.post("/consultation/", FORM)
 
