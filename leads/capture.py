@@ -29,6 +29,8 @@ def store_signup(posted: EbookSignup, *, news_wording: str = "") -> EbookSignup:
     signup, is_new = EbookSignup.objects.select_for_update().get_or_create(
         email_key=posted.email_key, defaults=row_values(posted)
     )
+    # A held-back post causes no mail, and changes no row that was there before, because a bot may
+    # have typed another person's address.
     if posted.is_held_back:
         if is_new and news_wording:
             consent.record_asked(signup, wording=news_wording, page=posted.page)

@@ -1,7 +1,7 @@
 """A time limit for a block of code, whatever the block waits for.
 
-The timeout of a socket is no such limit: it starts again with every byte, so a server that sends
-one byte a second is never too late.
+The timeout of a socket does not limit the whole time: it starts again with every byte, so a server
+that sends one byte a second is never too late.
 """
 
 import signal

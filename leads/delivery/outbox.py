@@ -20,9 +20,9 @@ from leads.models import Bounce, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
-# Longer than one delivery, or a second worker would send the same mail.
+# A lease must last longer than a delivery. Otherwise a second worker would send the same mail.
 LEASE = timedelta(minutes=10)
-# For the whole delivery; EMAIL_TIMEOUT limits only the wait for the next byte.
+# The most time for a whole delivery. EMAIL_TIMEOUT limits only the wait for the next byte.
 DELIVERY_LIMIT = timedelta(minutes=3)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)

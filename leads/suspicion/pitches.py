@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leads.suspicion import look_alikes, typed_links
 
-# A text with so many points is held back: it names a ware and has about three signs of a seller.
+# A text with this many points is held back: it names a ware and has about three signs of a seller.
 ENOUGH = 4
 # A name needs fewer, because it has few words, and a patient has no reason to advertise in it.
 NAME_ENOUGH = 2.5
