@@ -159,7 +159,7 @@ def confirm(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_dead_links(dead_news_link)
 def unsubscribe(request, token):
-    """This is no `public_form`, because mail providers post here from their own sites (RFC 8058).
+    """It is not a `public_form`, because mail providers post here from their own sites (RFC 8058).
 
     The token proves that the post may be made, because no other site knows it.
     """

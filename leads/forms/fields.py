@@ -64,7 +64,7 @@ check_address = EmailValidator(allowlist=[])
 
 
 def refuse_undeliverable(value: str) -> None:
-    """Refuses what is no address on the internet, and second spellings of an address.
+    """Refuses what is not an address on the internet, and second spellings of an address.
 
     With two spellings a person would count as two. Quotes make a second spelling of the address
     without them. Brackets name a computer by its IP address.

@@ -41,8 +41,8 @@ def as_latin(letter: str) -> str:
     """The Latin letter that this one looks like; '' when it looks like none, or is Latin."""
     if letter in LOOK_ALIKES:
         return LOOK_ALIKES[letter]
-    # Mathematical and full-width letters are look-alikes too. The letter ª has no capital, so it is
-    # none: people write it in names, such as Mª José.
+    # Mathematical and full-width letters are look-alikes too. The letter ª is left out (it has no
+    # capital), because people write it in names, such as Mª José.
     plain = unicodedata.normalize("NFKC", letter)
     is_cased = unicodedata.category(letter) in {"Lu", "Ll"}
     is_other = plain != letter and not unicodedata.name(letter, "").startswith("LATIN")
