@@ -82,7 +82,10 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What the fault tests counted. Here, as xdist's controller loads no conftest further down."""
+    """Prints what the fault tests counted.
+
+    The function is here because xdist's main process loads only this conftest.
+    """
     reports = [found for some in terminalreporter.stats.values() for found in some]
     lines = [
         f"{found.nodeid.rpartition('::test_')[2].partition('[')[0]}: {value}"
