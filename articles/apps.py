@@ -15,10 +15,10 @@ class ArticlesConfig(AppConfig):
         ),
         FixedPage("privacy", "articles:privacy", position=70, label="Privacy"),
     )
-    # What this app shows on pages of every app (clinic_site.page_parts).
+    # Place on a page → the template that fills it. clinic_site/page_parts.py explains places.
     page_parts = {
         "head": "articles/_description.html",
         "header menu": "articles/_header_menu.html",
         "footer menu": "articles/_footer_menu.html",
-        "ways on": "articles/_way_to_guides.html",
+        "links of an error page": "articles/_way_to_guides.html",
     }

@@ -50,7 +50,7 @@ class LeadsConfig(AppConfig):
         "after the text": "leads/_ask.html",
         "end of a guide": "leads/_guide_end.html",
         "end of a page": "leads/_ebook_band.html",
-        "home: ways on": "leads/_home_way.html",
+        "home: first links": "leads/_home_way.html",
         "home: beside the text": "leads/_home_quote.html",
         "privacy": "leads/_stored_fields.html",
     }
