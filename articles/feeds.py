@@ -12,17 +12,18 @@ from articles.rich_text.tree import one_line
 from articles.structured_data import absolute
 from clinic_site.models import Practice
 
-BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)
+DATE_WHILE_EMPTY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SteadyAtomFeed(Atom1Feed):
     """Has a fixed date while it is empty.
 
-    Django would use the present time, and so every request would get another feed.
+    Django would use the present time. Each request would then get different bytes, and feed readers
+    would download the feed again and again.
     """
 
     def latest_post_date(self):
-        return super().latest_post_date() if self.items else BEFORE_ANY
+        return super().latest_post_date() if self.items else DATE_WHILE_EMPTY
 
 
 class GuideFeed(Feed):
@@ -61,7 +62,7 @@ class GuideFeed(Feed):
         return one_line(item.title)
 
     def item_description(self, item):
-        """Escaped, because Django declares it as HTML."""
+        """Escapes the summary, because Django's feed says that descriptions are HTML."""
         return escape(item.summary_for(Practice.load())) or None
 
     def item_pubdate(self, item):

@@ -21,7 +21,7 @@ FIGURES = {
     "knee": "Knee to chest",
 }
 
-ON_CARD = "stop"  # the drawing on the picture that shared links show
+ON_SOCIAL_CARD = "stop"  # the drawing on the picture that shared links show
 
 
 @cache

@@ -10,11 +10,11 @@ from articles.page_kinds import FixedPage, fixed_pages
 class MenuEntry:
     label: str
     path: str
-    current: str  # the value of aria-current; "" where the reader is on another page
+    current: str  # the value of the attribute aria-current; "" for no attribute
 
 
-def current(page: FixedPage, article: Article | None) -> str:
-    """The value of aria-current: "page" on that page itself, "true" on a page that it lists."""
+def aria_current(page: FixedPage, article: Article | None) -> str:
+    """ "page" on that page itself, "true" on a page that it lists."""
     if not isinstance(article, Article):
         return ""  # a page without an article, such as an error page
     if article.is_fixed:
@@ -24,7 +24,7 @@ def current(page: FixedPage, article: Article | None) -> str:
 
 def header(article: Article | None) -> list[MenuEntry]:
     pages = [page for page in fixed_pages().values() if page.is_in_header]
-    return [MenuEntry(page.label, page.path, current(page, article)) for page in pages]
+    return [MenuEntry(page.label, page.path, aria_current(page, article)) for page in pages]
 
 
 def footer_only() -> list[MenuEntry]:

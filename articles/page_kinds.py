@@ -1,6 +1,6 @@
 """What differs between the kinds of pages, in one table, and the pages whose address is fixed.
 
-A new kind of page is a member of Kind, its row in PAGE_KINDS, and a migration for the choices.
+To add a kind of page, add a member to Kind, its row to PAGE_KINDS, and a migration for the choices.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class FixedPage:
-    """A page whose address is fixed by a URLconf. The article of this slug holds its words.
+    """A page whose address is fixed by a URLconf. Its text is in the article with this slug.
 
     The app that has the route declares the page, in `fixed_pages` of its AppConfig.
     """
@@ -21,7 +21,7 @@ class FixedPage:
     slug: str
     url_name: str
     position: int  # its place in the menus and in the sitemap
-    label: str = ""  # its words in the menus and in the breadcrumbs; without them it is in no menu
+    label: str = ""  # its text in menus and breadcrumbs; a page without a label is in no menu
     is_in_header: bool = False  # the footer has every page that has a label
     is_in_sitemap: bool = True
 
@@ -45,14 +45,14 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class PageKind:
-    """A row of PAGE_KINDS. One without `path` has no route of its own: its pages are FixedPages."""
+    """A row of PAGE_KINDS. Pages of a kind without `path` are FixedPages, which have own routes."""
 
     path: str = ""  # before the slug, without the first slash
     list_page: str = ""  # the fixed page that lists these pages: the breadcrumb and menu entry
     template: str = "articles/article.html"
     scene: str = ""  # the drawing beside the heading
-    schema_type: str = "MedicalWebPage"  # for search engines, of schema.org
-    open_graph_type: str = "article"  # for shared links
+    schema_type: str = "MedicalWebPage"  # the type of schema.org that search engines read
+    open_graph_type: str = "article"  # og:type, which the preview of a shared link uses
     has_contents: bool = False  # a list of its sections, after the emergency card
 
 

@@ -46,7 +46,10 @@ def grade(text_sentences: list[str]) -> float:
 
 
 def unadvised_words(text: str, listed: str) -> list[str]:
-    """The words of `text` that begin with a word of the comma-separated list: cure finds cured."""
+    """The words of `text` that begin with a word of the comma-separated list.
+
+    For example, "cure" in the list finds "cured" in the text.
+    """
     stems = [stem.strip().lower() for stem in listed.split(",") if stem.strip()]
     found = [w for s in sentences(text) for w in words(s) if w.lower().startswith(tuple(stems))]
     return list(dict.fromkeys(found)) if stems else []

@@ -1,6 +1,6 @@
-"""What a link to the site, or the site on a home screen, looks like: social card and manifest.
+"""The social card is the picture beside a shared link; the manifest is for phones' home screens.
 
-Both show the practice's name, so views make them. The icons are files in root_files/.
+Views make them, because both contain the practice's name. The icons are files in root_files/.
 """
 
 import json
@@ -22,7 +22,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates" / "social"
 
 @lru_cache(maxsize=8)
 def draw_card(data: str) -> bytes:
-    """A PNG with one pixel for each point of card.typ, kept in memory because it takes long."""
+    """A PNG with one pixel for each point of card.typ. Cached, because drawing it takes long."""
     return typst.compile(
         TEMPLATES / "card.typ", root=TEMPLATES, sys_inputs={"card": data}, format="png", ppi=72
     )
@@ -33,7 +33,7 @@ def card(request):
     data = {
         "title": Article.objects.fixed_page("home").title,
         "practice": Practice.load().name,
-        "figure": covers.figure(figures.ON_CARD).svg,
+        "figure": covers.figure(figures.ON_SOCIAL_CARD).svg,
     }
     return HttpResponse(draw_card(json.dumps(data)), content_type="image/png")
 

@@ -105,7 +105,7 @@ class ArticleAdmin(HistoryAdmin):
         "kind", "slug", "published_at", "position",
         "reviewer", "reviewer_credential", "reviewed_on", "next_review_on",
     )  # fmt: skip
-    restored_as = {"published_at": None}
+    restored_as = {"published_at": None}  # a deleted page comes back as a draft
     save_on_top = True
     fieldsets = [
         (None, {"fields": ["title", "lede", ("kind", "slug"), ("published_at", "position")]}),
@@ -128,7 +128,9 @@ class ArticleAdmin(HistoryAdmin):
         return self.inlines if has_moved else self.inlines[:-1]
 
     def get_prepopulated_fields(self, request, obj=None):
-        """Only for a new page, because a printed address must not change with the title."""
+        """Fills the address from the title only for a new page, because a printed address must
+        not change when the title does.
+        """
         return {} if obj else {"slug": ["title"]}
 
     def get_readonly_fields(self, request, obj=None):
@@ -154,8 +156,8 @@ class ArticleAdmin(HistoryAdmin):
     def warn_what_hiding_does(self, request, articles):
         for article in articles:
             if article.is_published and not article.is_fixed:
-                said = " ".join(site_links.what_hiding_does(article))
-                self.message_user(request, f"{article}: {said}", messages.WARNING)
+                consequences = " ".join(site_links.what_hiding_does(article))
+                self.message_user(request, f"{article}: {consequences}", messages.WARNING)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -218,7 +220,8 @@ class ArticleAdmin(HistoryAdmin):
 
     def leave_out_fixed_pages(self, request, queryset):
         fixed = queryset.filter(kind=Article.Kind.PAGE).count()
-        if fixed and "post" not in request.POST:  # not again when the question is answered
+        # Staff have seen the warning already when they send the confirmation page ("post").
+        if fixed and "post" not in request.POST:
             warning = f"Pages with a fixed address are always shown. Left unchanged: {fixed}."
             self.message_user(request, warning, messages.WARNING)
         return queryset.exclude(kind=Article.Kind.PAGE)
@@ -277,7 +280,7 @@ def reviews(request):
     return [
         Gap(
             f"{article.title}: {', '.join(undone)}",
-            "The page says who reviewed it and when only as far as that is filled in.",
+            "The page names its reviewer and its review dates only if they are filled in.",
             reverse("admin:articles_article_change", args=[article.pk]) + "#fieldset-0-1-heading",
         )
         for article in Article.objects.published().exclude(kind=Article.Kind.PAGE)

@@ -62,8 +62,8 @@ class SectionInline(admin.StackedInline):
 def sources_of_version(version):
     """The sources that the section had in this version.
 
-    A deletion is recorded after the links to the sources are gone, so the version before it is
-    asked.
+    The history records a deletion after the section's links to its sources are removed. Therefore
+    the sources of a deleted section are those of the version before its deletion.
     """
     if version.history_type == "-":
         version = version.prev_record or version
@@ -73,9 +73,8 @@ def sources_of_version(version):
 class SectionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        version = getattr(
-            self.instance, "_history", None
-        )  # simple-history sets it on a version to restore
+        # simple-history sets `_history` on the instance of a version that staff want to restore.
+        version = getattr(self.instance, "_history", None)
         if version:
             self.initial["sources"] = list(sources_of_version(version))
 
@@ -89,7 +88,7 @@ class SectionForm(forms.ModelForm):
 
 @admin.register(Section)
 class SectionAdmin(HistoryAdmin):
-    """A section on a page of its own: short enough for a phone, with its sources and history."""
+    """Shows one section alone, in a form that is short enough for a phone."""
 
     form = SectionForm
     list_display = ["title", "article", "kind", "updated_at"]
@@ -102,7 +101,13 @@ class SectionAdmin(HistoryAdmin):
     fieldsets = [
         (None, {"fields": ["article", "title", "kind", "body"]}),
         *FURTHER_FIELDSETS,
-        ("Sources", {"description": "What this section rests on.", "fields": ["sources"]}),
+        (
+            "Sources",
+            {
+                "description": "The publications that support what this section says.",
+                "fields": ["sources"],
+            },
+        ),
     ]
 
     class Media:

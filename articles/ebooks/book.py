@@ -180,7 +180,9 @@ class _Chapters:
             f"{settings.BASE_URL}{section.get_absolute_url()}": f"#{self.ids[section.pk]}"
             for section in sections
         }
-        self.dead_links = {unescape(href) for href in site_links.dead(site_links.hrefs(sections))}
+        self.dead_links = {
+            unescape(href) for href in site_links.find_dead(site_links.hrefs(sections))
+        }
         self.places = places(sections)
 
     def all(self) -> list[Chapter]:

@@ -1,4 +1,4 @@
-"""One module a kind of row; the rest of the site imports them from here."""
+"""Each module holds the models of one subject. Other modules import the models from here."""
 
 from articles.models.ebook_files import EbookFile, EbookUpload, Edition, EditionFile
 from articles.models.ebooks import Ebook, EbookSection, FormerEbookAddress

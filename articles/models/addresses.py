@@ -1,4 +1,4 @@
-"""An address that a record once had: it redirects to the record, whatever its address is now."""
+"""The addresses that a record had before. They redirect to its present address."""
 
 from typing import Any
 
@@ -19,24 +19,26 @@ class HasFormerAddresses(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        """Store the former address here and not in the admin, because commands and imports change
-        addresses too, and links in print and in search engines must lead to the record then.
+        """Stores the former address here and not in the admin, because commands and imports change
+        addresses too. Links in print and in search engines must still lead to the record.
         """
         rows = type(self)._base_manager.filter(pk=self.pk)
         former = rows.values(*self.address_fields).first()
         super().save(*args, **kwargs)
         if former and former != self.address:
-            record = self._former_address_field
-            record.model.objects.update_or_create(**former, defaults={record.name: self})
-            record.model.objects.filter(**self.address, **{record.name: self}).delete()
+            key = self._key_of_former_address
+            key.model.objects.update_or_create(**former, defaults={key.name: self})
+            key.model.objects.filter(**self.address, **{key.name: self}).delete()
 
     def clean(self):
-        """Refuse an address that redirects to another record: its links must not end up here."""
+        """Refuses an address that redirects to another record, because links to that record must
+        not lead to this one.
+        """
         super().clean()
-        record = self._former_address_field
-        taken = record.model.objects.filter(**self.address).exclude(**{record.name: self.pk})
-        if other := taken.select_related(record.name).first():
-            owner = getattr(other, record.name)
+        key = self._key_of_former_address
+        taken = key.model.objects.filter(**self.address).exclude(**{key.name: self.pk})
+        if other := taken.select_related(key.name).first():
+            owner = getattr(other, key.name)
             message = (
                 f"This address still leads to “{owner}”, which had it before. "
                 "Choose a different one."
@@ -48,6 +50,6 @@ class HasFormerAddresses(models.Model):
         return {name: getattr(self, name) for name in self.address_fields}
 
     @property
-    def _former_address_field(self) -> models.ForeignKey:
+    def _key_of_former_address(self) -> models.ForeignKey:
         """The foreign key from a former address to its record."""
         return type(self).former_addresses.field

@@ -30,7 +30,7 @@ class ArticleQuerySet(models.QuerySet):
         return self.prefetch_related("sections", "sources")
 
     def fixed_page(self, slug: str) -> "Article":
-        """The article of a fixed page; an unsaved one with only a title when there is none yet."""
+        """The article of a fixed page. If none is stored, an unsaved one with only a title."""
         page = self.with_content().filter(kind=Article.Kind.PAGE, slug=slug).first()
         return page or Article(kind=Article.Kind.PAGE, slug=slug, title=slug.capitalize())
 
@@ -79,7 +79,7 @@ class Article(HasFormerAddresses):
 
     objects = ArticleQuerySet.as_manager()
 
-    dead_links: set[str] | None = None  # articles.rich_text.site_links remembers them here
+    dead_links: set[str] | None = None  # articles.rich_text.site_links caches them here
 
     class Meta:
         ordering = ["kind", "position", "title"]
@@ -117,7 +117,7 @@ class Article(HasFormerAddresses):
 
     @property
     def is_published(self) -> bool:
-        """Fixed pages always are, because the whole site links to them."""
+        """Fixed pages are always published, because the whole site links to them."""
         if self.is_fixed:
             return True
         return self.published_at is not None and self.published_at <= timezone.now()
@@ -137,7 +137,10 @@ class Article(HasFormerAddresses):
 
     @property
     def blocks(self) -> list[tuple[str, list["Section"]]]:
-        """(kind, sections) for each run of neighbours of one kind. It numbers each run from 1."""
+        """(kind, sections) for each run of neighbouring sections of one kind.
+
+        The sections of each run get the numbers 1, 2, 3 and so on.
+        """
         runs = []
         for kind, run in groupby(self.sections.all(), key=lambda section: section.kind):
             sections = list(run)
@@ -251,7 +254,7 @@ class Section(models.Model):
         ]
 
     def __str__(self):
-        """Names the page too, because several pages have a section of the same title."""
+        """Names the page too, because several pages have a section with the same title."""
         try:
             return f"{self.article} → {self.title}"
         except Article.DoesNotExist:  # a former version whose page was deleted

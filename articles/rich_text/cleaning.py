@@ -1,4 +1,4 @@
-"""What editors may write: the allow-list of tags, and the only place that marks their text safe."""
+"""Reduces what editors write to an allow-list of tags, and marks the result as safe HTML."""
 
 from copy import copy
 from dataclasses import replace
@@ -26,7 +26,7 @@ EXTENSIONS = {
         "defaultProtocol": "https",
     },
     "HTML": True,
-    "Paste": True,  # static/js/editor-paste.js
+    "Paste": True,  # its code is static/js/editor-paste.js
 }
 LINK_ADVICE = (
     "Give it a web address such as https://example.com, an email address, or a page of ours such "
@@ -34,10 +34,10 @@ LINK_ADVICE = (
 )
 TAGS = {"p", "ul", "ol", "li", "strong", "br", "a"}
 
-# Applied last, so that no fault of the reader can let another tag through.
+# Applied after Reader and `write`, so that a mistake in them cannot let another tag through.
 allow_list = nh3.Cleaner(
     tags=TAGS,
-    # nh3 would keep title and lang without "*".
+    # Without the entry "*", nh3 would keep the attributes title and lang.
     attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
     url_schemes={"https", "http", "mailto", "tel"},
     link_rel=None,
@@ -46,19 +46,19 @@ allow_list = nh3.Cleaner(
 
 def clean(text: str) -> str:
     """`text` with nothing but the tags of the allow-list; '' for an empty editor's <p></p>."""
-    return _written(_read(text))
+    return _to_html(_read(text))
 
 
 # Cached, because each rendering of a page reads the same texts again.
 _read = lru_cache(maxsize=512)(Reader)
 
 
-def _written(reader: Reader) -> str:
+def _to_html(reader: Reader) -> str:
     if reader.is_bare and [block.level for block in reader.blocks] == [0]:
         return allow_list.clean(inline(reader.blocks[0].runs))
     html = allow_list.clean(write(reader.blocks))
-    # The editor writes everything on one line; text typed as HTML has a line for each paragraph.
-    # Kept as it came, so that saving an untouched form is no change.
+    # The editor writes all paragraphs on one line. People who type HTML start a line for each one.
+    # Both are kept, so that a form that is saved without an edit does not change the text.
     return html if reader.has_lines else html.replace("\n", "")
 
 
@@ -70,21 +70,24 @@ def render(text: str, practice: Practice, *, home: str = "") -> SafeString:
     """
     reader = copy(_read(text))
     reader.blocks = [
-        replace(block, runs=[part for run in block.runs for part in _filled(run, practice, home)])
+        replace(block, runs=[part for run in block.runs for part in _fill(run, practice, home)])
         for block in reader.blocks
     ]
-    return mark_safe(_written(reader))  # noqa: S308 cleaned by the allow-list
+    return mark_safe(_to_html(reader))  # noqa: S308 cleaned by the allow-list
 
 
 def _with_home(href: str, home: str) -> str:
-    """The link for a mail; '' for a link to a place on the same page."""
+    """`href` with the site's address before it, if `home` is given.
+
+    A link to a place on the same page becomes '', because a mail does not contain that place.
+    """
     if home and href.startswith(("/", "#")):
         return f"{home}{href}" if href.startswith("/") else ""
     return href
 
 
-def _filled(run: Run, practice: Practice, home: str) -> list[Run]:
-    """The run with its placeholders filled in; a phone number outside a link becomes one."""
+def _fill(run: Run, practice: Practice, home: str) -> list[Run]:
+    """The run with its placeholders filled in. [phone] becomes a link, unless it is inside one."""
     text = run.text.replace("[practice]", practice.name or "our practice")
     run = replace(run, text=text, href=_with_home(run.href, home))
     number = practice.phone_national or "our phone number"
@@ -108,7 +111,7 @@ def _on_one_line(text: str | None) -> str:
 
 class RichTextFormField(ProseEditorFormField):
     def clean(self, value):
-        """Refuses links that cannot work, because `clean` would remove them without a word."""
+        """Refuses links that cannot work, because `clean` removes them without a message."""
         if refused := list(dict.fromkeys(_read(value or "").refused)):
             named = ", ".join(f"“{href[:60]}”" for href in refused)
             raise ValidationError(f"A link to {named} leads nowhere. {LINK_ADVICE}")
@@ -120,7 +123,7 @@ class RichTextFormField(ProseEditorFormField):
 
 
 class RichTextField(ProseEditorField):
-    """A TextField in migrations. Forms show the editor and pass its result through `clean`."""
+    """Migrations see a TextField. Forms show the editor and pass its result through `clean`."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean, **kwargs)

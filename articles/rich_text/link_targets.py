@@ -7,7 +7,7 @@ from articles.rich_text.tree import legal
 from clinic_site import phone
 from clinic_site.plain_text import one_line
 
-# Never an address that somebody wants, so such a link is removed without a question.
+# No editor wants a link to these, so they are removed and cause no error message.
 HOSTILE = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+-]*):", re.IGNORECASE)
@@ -21,7 +21,7 @@ _SLASHES = "/\\"
 
 
 def target(typed: str) -> str:
-    """The address for a page, a mail and a book; '' when `typed` cannot be made one."""
+    """`typed` as an address that works on pages and in mails and ebooks; '' when it is none."""
     address = one_line(re.sub(r"[\t\r\n]", "", typed)).strip(" <>\"'").replace(" ", "%20")
     if scheme := _SCHEME.match(address):
         return _of_scheme(scheme[1].lower(), address[scheme.end() :])
@@ -49,7 +49,7 @@ def _of_scheme(scheme: str, rest: str) -> str:
 
 
 def _web(scheme: str, rest: str) -> str:
-    """The web address with exactly two slashes; browsers read "https:/x" as a path on our site."""
+    """The web address with two slashes, because browsers read "https:/x" as a path on our site."""
     rest = re.sub(r"^(?:https?:[/\\]*)+", "", rest.lstrip(_SLASHES), flags=re.IGNORECASE)
     try:
         parts = urlsplit(f"{scheme}://{rest}")

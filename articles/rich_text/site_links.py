@@ -36,8 +36,8 @@ def address_of(href: str) -> Address | None:
     return (kind, match.kwargs["slug"]) if kind else None
 
 
-def dead(hrefs: Iterable[str]) -> set[str]:
-    """The links to articles that readers cannot open. It needs two queries at most."""
+def find_dead(hrefs: Iterable[str]) -> set[str]:
+    """The links to articles that readers cannot open. It makes at most two queries."""
     meant = {href: address for href in hrefs if (address := address_of(href))}
     if not meant:
         return set()
@@ -54,10 +54,10 @@ def hrefs(sections: Iterable[Section]) -> set[str]:
     return {href for body in bodies for href, _ in LINK.findall(cleaning.clean(body))}
 
 
-def without(html: str, dead_links: set[str]) -> SafeString:
-    """HTML of rich_text.cleaning with only the words of these links.
+def remove_dead(html: str, dead_links: set[str]) -> SafeString:
+    """The HTML from rich_text.cleaning without these links. Their words stay.
 
-    A paragraph that is only such a link is left out.
+    A paragraph that contains only a dead link is removed.
     """
     kept = ONLY_A_LINK.sub(lambda only: "" if only[1] in dead_links else only[0], html)
     live = LINK.sub(lambda link: link[2] if link[1] in dead_links else link[0], kept)
@@ -67,20 +67,20 @@ def without(html: str, dead_links: set[str]) -> SafeString:
 def render(section: Section, practice: Practice) -> SafeString:
     """The section's text as HTML, without links to pages that are not public."""
     html = cleaning.render(section.body, practice)
-    return without(html, dead_on_page_of(section)) if "<a href" in html else html
+    return remove_dead(html, dead_on_page_of(section)) if "<a href" in html else html
 
 
 def dead_on_page_of(section: Section) -> set[str]:
     """The dead links of the section.
 
-    If the page was read with all its sections, those of the whole page are found and remembered,
-    so that more sections need no more queries.
+    If the article was read with all its sections, this finds the dead links of them all and stores
+    them on the article, so that its other sections need no query.
     """
     article: Article | None = section._state.fields_cache.get("article")
     if article is None or "sections" not in getattr(article, "_prefetched_objects_cache", {}):
-        return dead(hrefs([section]))
+        return find_dead(hrefs([section]))
     if article.dead_links is None:
-        article.dead_links = dead(hrefs(article.sections.all()))
+        article.dead_links = find_dead(hrefs(article.sections.all()))
     return article.dead_links
 
 

@@ -49,7 +49,7 @@ def one_line(text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """`text` with ordinary spaces in runs that are too long for a line; as long as before."""
+    """`text` with ordinary spaces in runs too long for a line. Its length stays the same."""
 
     def with_spaces(joined: re.Match) -> str:
         if len(joined[0]) <= LONGEST_JOINED:
@@ -126,7 +126,7 @@ class _Reader(HTMLParser):
             self.runs.pop()
         if self.runs:
             self.runs[-1]["text"] = self.runs[-1]["text"].rstrip()
-            # Done for the whole paragraph, because a plain and a bold run may be joined.
+            # Done for the whole paragraph, because no-break spaces may join a plain and a bold run.
             letters = iter(breakable("".join(run["text"] for run in self.runs)))
             for run in self.runs:
                 run["text"] = "".join(itertools.islice(letters, len(run["text"])))
@@ -136,8 +136,8 @@ class _Reader(HTMLParser):
 
 def start_of(tag: str, attributes: dict[str, str | None]) -> dict[str, int]:
     start = attributes.get("start") or ""
-    is_told = tag == "ol" and re.fullmatch(r"[0-9]{1,4}", start) and start != "1"
-    return {"start": int(start)} if is_told else {}
+    is_needed = tag == "ol" and re.fullmatch(r"[0-9]{1,4}", start) and start != "1"
+    return {"start": int(start)} if is_needed else {}
 
 
 def without_empty(blocks: list[Block]) -> list[Block]:

@@ -30,7 +30,7 @@ def figure(name: str):
 
 @register.simple_tag
 def book_sections(ebook: Ebook) -> list[Section]:
-    """The book's sections in its order, numbered as in its files."""
+    """The sections of the ebook in the order of its chapters, numbered as in the ebook's files."""
     chapters = ebook.chapters.select_related("section__article")
     chapters = chapters.prefetch_related("section__article__sections")
     sections = [chapter.section for chapter in chapters]
@@ -38,7 +38,7 @@ def book_sections(ebook: Ebook) -> list[Section]:
     places = book.places(sections)
     for section in sections:
         section.number, _total = places[section.pk]
-        # All sections of a page share one object, so that its links are read once.
+        # The sections of an article share one Article, so that its dead links are looked up once.
         section.article = articles[section.article_id]
     return sections
 
@@ -58,13 +58,13 @@ def summary(article: Article | str, practice: Practice) -> str:
 @register.simple_tag
 def card_words(practice: Practice) -> str:
     """The alternative text of the picture that shared links show."""
-    drawing = f"Drawing: {figures.FIGURES[figures.ON_CARD].lower()}"
+    drawing = f"Drawing: {figures.FIGURES[figures.ON_SOCIAL_CARD].lower()}"
     return ". ".join(filter(None, [practice.name, drawing]))
 
 
 @register.simple_tag
 def absolute(path: str) -> str:
-    """The full address. Its host is the configured one, because a visitor can send any."""
+    """The full address, with the configured host, because a visitor can send any Host header."""
     return structured_data.absolute(path)
 
 

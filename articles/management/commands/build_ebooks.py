@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def build(self):
         failed = []
-        for ebook in self.counted(Ebook.objects.all()):
+        for ebook in self.with_progress(Ebook.objects.all()):
             try:
                 edition = build.build(ebook)
             except build.BuildError as error:
@@ -41,6 +41,6 @@ class Command(BaseCommand):
         if failed:
             raise CommandError("\n".join(failed))
 
-    def counted(self, ebooks):
+    def with_progress(self, ebooks):
         with Progress() as tell:
             yield from count_items(ebooks, tell, "Building the ebooks", len(ebooks))

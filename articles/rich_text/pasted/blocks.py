@@ -22,13 +22,13 @@ class Run:
 
 @dataclass
 class Block:
-    """A paragraph. With a `level` above 0 it belongs to an item of a list that deep."""
+    """A paragraph, which may be part of a list item."""
 
     runs: list[Run] = field(default_factory=list)
-    level: int = 0
+    level: int = 0  # 0 outside of lists, 1 in a list, 2 in a list inside a list, and so on
     starts_item: bool = False
     is_ordered: bool = False
-    number: int | None = None  # None: the number after that of the item before
+    number: int | None = None  # None continues the numbers of the item before
 
 
 @dataclass
@@ -85,7 +85,7 @@ def _list(part: _List) -> str:
 
 
 def _item(parts: "list[Block | _List]") -> str:
-    """The item's HTML. Its only paragraph gets no <p>, as people write lists by hand."""
+    """The item's HTML. An only paragraph gets no <p>, because people type lists without <p>."""
     first, *others = parts
     if any(isinstance(part, Block) for part in others) or not isinstance(first, Block):
         return _lines(parts)
@@ -93,7 +93,7 @@ def _item(parts: "list[Block | _List]") -> str:
 
 
 def inline(runs: list[Run]) -> str:
-    """The runs as HTML. A link is written around bold text, as the editor does."""
+    """The runs as HTML, with <a> around <strong>, because the editor nests them in this order."""
     parts = []
     for href, linked in groupby(runs, key=lambda run: run.href):
         text = "".join(

@@ -1,4 +1,7 @@
-"""Reads a tree of any HTML as paragraphs and lists that say the same."""
+"""Turns any HTML into paragraphs and list items that have the same meaning.
+
+static/js/editor-paste.js has the same rules under the same names.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,44 +14,48 @@ from clinic_site.plain_text import one_line, visible
 
 LISTS = {"ul", "ol", "menu", "dir"}
 STRUCK = {"del", "s", "strike"}
+# Values of the CSS property display: a line of its own, and text with a gap on both sides.
 BLOCK_DISPLAYS = {"block", "flex", "grid", "list-item", "table", "table-row"}
 APART_DISPLAYS = {"inline-block", "inline-flex", "inline-grid", "table-cell"}
+# The types of <input> in which a browser shows the value as text.
 WRITTEN_INPUTS = {"", "date", "email", "number", "search", "tel", "text", "time", "url"}
 # Word's comments, and KaTeX's drawing of a formula that the HTML also holds as MathML.
 UNSEEN_CLASSES = {"msocomanchor", "msocomtxt", "katex-html"}
 
-# Put where an element was left out. It becomes a space when a word or the end follows.
+# Marks where an element was left out. `tidy` turns it into a space before a word and at the end
+# of a run, and removes it elsewhere, such as before a comma.
 SEAM = "\ue000"
 _SEAM = re.compile(f"{SEAM}+(?=\\w|$)")
 
 _BOLD_WEIGHT = re.compile(r"\b(?:bold|bolder|[6-9]\d\d|1000)\b")
 _BULLET = re.compile("[•·◦▪●○■‣⁃]+")
-# A bullet or number before a list item. Word marks it as one, but other programs lose that mark.
+# The bullet or number that Word writes as text before a list item. Word also writes a style that
+# says so, but other programs remove this style.
 _MARK = re.compile(r"[•·◦▪●○■‣⁃o§➢–-]|\(?(?:\d+\.)*(?:\d+|[a-z]|[ivxl]+)[.)]", re.IGNORECASE)
 _ORDINAL = re.compile(r"\(?(?:\d+\.)*(?:(\d+)|[a-z]|[ivxl]+)[.)]|(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Place:
-    """What an element passes on to everything inside it."""
+    """What an element passes on to all text and elements inside it."""
 
     is_bold: bool = False
     is_heading: bool = False
     is_raised: bool = False
     is_mark: bool = False  # the bullet or number that Word writes before an item
-    keeps_lines: bool = False
+    keeps_lines: bool = False  # the browser shows the line ends of the HTML
     href: str = ""
     font: str = ""
     list_depth: int = 0
-    level: int = 0  # of the item of a list
-    word_level: int = 0  # of a paragraph that Word shows as an item
+    level: int = 0  # how deep the list item is in lists; 0 outside of an item
+    word_level: int = 0  # the same for a paragraph that Word shows as a list item
 
 
 class Reader:
     """Reads HTML into `blocks`.
 
-    `refused` holds the addresses of links that cannot work. `is_bare` tells that the HTML has no
-    tag that makes a paragraph, `has_lines` that its tags start on lines of their own.
+    `refused` holds the addresses of links that cannot work. `is_bare` is true if no tag in the HTML
+    makes a paragraph, `has_lines` if there are line ends after its tags.
     """
 
     def __init__(self, html: str):
@@ -58,14 +65,16 @@ class Reader:
         self.has_lines = bool(re.search(r">[ \t]*\r?\n", html))
         self._runs: list[Run] = []
         self._item: Block | None = None  # the list item that the next paragraph starts
-        self._mark = ""
+        self._mark = ""  # the bullet or number that Word wrote before the present paragraph
+        # The cells of a table row become one paragraph. `_row_start` is the number of blocks before
+        # the row. `_joins_cell` is true while the next paragraph joins that of the cell before.
         self._row_start = 0
         self._joins_cell = False
-        self._numbers: list[
-            tuple[bool, int, int]
-        ] = []  # of each open list: ordered?, next number, step
+        # (is it ordered, next number, step) of each open list.
+        self._numbers: list[tuple[bool, int, int]] = []
         self._read(tree(html), Place())
         self._end_block(Place())
+        # A paragraph that begins with a bullet was a list item in the program it comes from.
         for block in self.blocks:
             while (block.starts_item or not block.level) and take(block.runs, _BULLET):
                 block.level, block.starts_item = block.level or 1, True
@@ -200,6 +209,7 @@ class Reader:
                 self._raise(start, element.tag[1:])
 
     def _raise(self, start: int, kind: str) -> None:
+        """Writes the runs from number `start` on as a superscript or subscript."""
         if len(self._runs) > start:
             first, text = self._runs[start], "".join(run.text for run in self._runs[start:])
             lines = [signs.raised(line, kind) for line in text.split("\n")]
@@ -207,7 +217,7 @@ class Reader:
 
 
 def with_breaks(lines: list[str]) -> list[str]:
-    """The lines, with "\n" between each two."""
+    """The lines, with the line break "\n" as an element between them."""
     return [part for line in lines for part in ("\n", line)][1:]
 
 
@@ -243,7 +253,10 @@ def strip_end(runs: list[Run], signs_to_strip: str) -> None:
 
 
 def take(runs: list[Run], mark: re.Pattern) -> str:
-    """Removes and returns the mark before the first word; '' when there is no mark and space."""
+    """Removes the mark from the start of `runs` and returns it.
+
+    Returns '' and removes nothing if `runs` do not start with a mark and a space.
+    """
     match = mark.match(runs[0].text)
     if not match:
         return ""
@@ -289,9 +302,9 @@ def raised_or_lowered(element: Element) -> str:
 
 
 def gap(left_out: Element) -> str:
-    """SEAM when the left-out element separated two words, so that they stay apart.
+    """SEAM if the left-out element separated two words, so that they stay two words.
 
-    1<del>5</del>0 has no space at either side: it is the number 10.
+    It separates them if it is a block or begins or ends with a space. 1<del>5</del>0 becomes 10.
     """
     text = left_out.text
     return SEAM if left_out.tag in BLOCKS or text != text.strip() else ""
@@ -338,7 +351,7 @@ def numbering(element: Element) -> tuple[bool, int, int]:
 def item_level(element: Element, depth: int) -> int:
     """How deep the item is in lists.
 
-    Word and Google Docs write the level as an attribute, because each item is a list alone there.
+    Word and Google Docs write each item as a separate list, with its level in an attribute.
     """
     level = element.attributes.get("data-aria-level") or element.attributes.get("aria-level")
     return whole_number(level, 0) or max(depth, 1)

@@ -1,4 +1,4 @@
-"""Replaces letters that another program shows as signs by the characters that people saw.
+"""Replaces letters that another program shows as signs with the characters that people saw.
 
 Word writes ≥ as the letter ³ in the font Symbol, and 10² as 10 with a raised 2.
 """

@@ -38,8 +38,10 @@ ATTRIBUTES |= {"reversed", "selected", "start", "style", "type", "value"}
 # Deeper elements are read as if they were at this depth, because Python's stack is limited.
 MAX_DEPTH = 200
 
-# An HTML parser drops table cells that have no table around them, but keeps them as x-td.
+# Table tags are renamed before nh3 parses them, such as td to x-td, because an HTML parser removes
+# <td> without <table> around it, and people paste single cells.
 _TABLE_TAG = re.compile(r"<(/?)(table|caption|thead|tbody|tfoot|tr|td|th)(?=[\s/>])", re.IGNORECASE)
+# What stands before a colon and may be the scheme of an address, such as https.
 _SCHEME = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,60}(?=:)")
 _CLASS = re.compile(r"(\w*)\.([\w-]+)")
 
