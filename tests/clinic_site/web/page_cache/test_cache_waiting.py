@@ -5,7 +5,7 @@ import time
 import pytest
 
 from clinic_site.web.page_cache import cache
-from tests.clinic_site.web.page_cache.edge import LONG_SECONDS, Edge, result
+from tests.clinic_site.web.page_cache.edge import LONG_SECONDS, result
 
 READERS = 32
 
@@ -218,9 +218,9 @@ def test_render_that_hangs_holds_the_others_for_five_seconds_at_most(edge):
     released.set()
 
 
-def test_readers_who_wait_take_over_from_a_render_that_hangs(monkeypatch):
+def test_readers_who_wait_take_over_from_a_render_that_hangs(make_edge, monkeypatch):
     monkeypatch.setattr(cache, "RENDER_SECONDS", 0.05)
-    edge = Edge(clock=time.monotonic)
+    edge = make_edge(clock=time.monotonic)
     hanging, released = edge.ask_and_hold()
 
     try:
@@ -230,10 +230,10 @@ def test_readers_who_wait_take_over_from_a_render_that_hangs(monkeypatch):
         released.set()
 
 
-def test_readers_who_waited_long_enough_ask_for_themselves(monkeypatch):
+def test_readers_who_waited_long_enough_ask_for_themselves(make_edge, monkeypatch):
     monkeypatch.setattr(cache, "RENDER_SECONDS", LONG_SECONDS)
     monkeypatch.setattr(cache, "WAIT_SECONDS", 0.05)
-    edge = Edge(clock=time.monotonic)
+    edge = make_edge(clock=time.monotonic)
     hanging, released = edge.ask_and_hold()
 
     try:
