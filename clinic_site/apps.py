@@ -9,7 +9,10 @@ from clinic_site.web.routes import first_parts_outside_the_admin
 
 
 def content_changed(sender, **kwargs):
-    """Called by signals, because edits come from the admin, from commands and from shells."""
+    """Makes the page caches empty themselves after an edit of public content.
+
+    Signals call it, because edits come from the admin, from commands and from shells.
+    """
     if getattr(sender, "shown_on_public_pages", False):
         from clinic_site.models import ContentVersion  # noqa: PLC0415 models load after this module
 
@@ -27,7 +30,7 @@ class ClinicSiteConfig(AppConfig):
     verbose_name = "The practice"
     group_rights = {
         EDITORS: ["clinic_site.view_practice"],
-        # The apps of the log-in are no part of this project, so their rights are declared here.
+        # The apps of the login are not part of this project, so their rights are declared here.
         OWNERS: ["clinic_site.*", "auth.*", "otp_totp.*", "otp_static.*"],
     }
 
@@ -42,7 +45,7 @@ class ClinicSiteConfig(AppConfig):
 
 @register(Tags.database)
 def sqlite_is_safe(app_configs, databases, **kwargs):
-    """The site does not start if a power cut could lose a lead that was taken (promise 1)."""
+    """Refuses to start the site if a power cut could lose a lead that was stored (promise 1)."""
     if not databases or connection.vendor != "sqlite":
         return []
     return [
@@ -58,7 +61,10 @@ def sqlite_is_safe(app_configs, databases, **kwargs):
 
 @register(Tags.urls)
 def admin_has_its_own_address(app_configs, **kwargs):
-    """ADMIN_PATH is compared here and not in the settings, which load before the routes."""
+    """Refuses an ADMIN_PATH that public pages use.
+
+    This is checked here and not in the settings, because the settings load before the routes.
+    """
     from clinic_site.health import PROBES  # noqa: PLC0415 models load after this module
 
     taken = first_parts_outside_the_admin()

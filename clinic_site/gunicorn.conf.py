@@ -29,13 +29,14 @@ header_map = "drop"
 forwarded_allow_ips = ""  # Django reads X-Forwarded-*, and only from TRUSTED_PROXIES
 logger_class = "clinic_site.web.logs.GunicornLogger"
 accesslog = "-"
-# Its socket would be in the home folder, where other sites may use it too. Signals are enough.
+# gunicorn would create its control socket in the home folder, where another site's gunicorn may
+# use the same one. Signals are enough to control it.
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 a RAM disk
 
 
 def on_starting(server):
-    """Does not start with settings under which a lead could be lost or a page be hidden.
+    """Stops gunicorn if, with these settings, a lead could be lost or a page be hidden.
 
     The check runs in a separate process, because this one must not import the site: HUP starts new
     workers after an update, and they would inherit old models from here.

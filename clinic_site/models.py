@@ -18,13 +18,14 @@ def validate_zone(name: str) -> None:
 
 
 class E164Field(models.CharField):
-    """A phone number that staff type in any American way; it is stored as E.164."""
+    """A phone number. Staff type it in any American style, and it is stored as E.164."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **({"max_length": 20} | kwargs))
 
     def to_python(self, value):
-        # A stored number is not read again: a stored `+248…` is foreign, a typed one is American.
+        # A stored number is not parsed again, because `+248…` is foreign if it is stored, but
+        # American if it is typed.
         return value if phone.is_stored(value or "") else self.read(value)
 
     def clean(self, value, model_instance):
@@ -125,7 +126,7 @@ class Practice(SingletonModel):
 
     @classmethod
     def load(cls) -> "Practice":
-        """Reads the record. Returns the last one that was read if the database is not reachable."""
+        """Reads the record. If the database fails, returns the record as it was last read."""
         try:
             Practice._remembered = cls.objects.filter(pk=cls.singleton_instance_id).first() or cls()
         except Error:
@@ -135,7 +136,7 @@ class Practice(SingletonModel):
 
     @classmethod
     def remembered(cls) -> "Practice":
-        """The last record that was read, for error pages, which must not ask the database."""
+        """The record as it was last read, for error pages, which must not query the database."""
         return cls._remembered or cls()
 
     @property
@@ -185,10 +186,10 @@ class ContentVersion(models.Model):
 
 
 class GivenOnce(models.Model):
-    """A record that the site gave something, so that it is not given again after staff delete it.
+    """Records what the site created once, so that it does not come back after staff delete it.
 
-    Each kind has its own table, because a move to another database (docs/runbook.md) takes the
-    StarterItems along, and leaves out the GroupGrants, which `migrate` makes anew.
+    There are two tables, because a move to another database (docs/runbook.md) copies the
+    StarterItems, but not the GroupGrants: `migrate` creates these again in the new database.
     """
 
     key = models.CharField(max_length=200, unique=True)

@@ -1,4 +1,4 @@
-"""Places on a page that apps further up fill, so that templates below need not know those apps.
+"""Places on a page that other apps fill, so that the page's app does not depend on those apps.
 
 A template names a place: `{% place "rail" %}`. An app fills it with a template of its own, in
 `page_parts` of its AppConfig: {"rail": "leads/_rail.html"}.

@@ -16,10 +16,11 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 REGION = "US"
 AMERICAN = 1  # the country code of the whole North American Numbering Plan
 
-# 011, which people dial in the USA, and 00 in most other countries, replace the plus.
+# People dial 011 in the USA, and 00 in most other countries, in place of the plus.
 DIALED_PLUS = re.compile(r"^([^\d+]*)(?:\+[^\d+]*)?(?:011|00)[^\d+]*(?=[1-9])")
-# In 1+248… and +1+248… the number is what follows the last plus.
+# In 1+248… and +1+248… the number starts at the last plus.
 SECOND_PLUS = re.compile(r"^([^\d+]*)\+?[^\d+]*1[^\d+]*(?=\+)")
+# The area code may follow the local number, as in 844-2665 (248).
 AREA_CODE_LAST = re.compile(
     r"""^[^\d+]*(?:\+?1[^\d+]*)?
     (?P<local>[2-9]\d\d[ ./–-]*\d{4})
@@ -170,7 +171,7 @@ def digits_after_plus(text: str) -> str:
 
 
 def foreign_without_plus(american: PhoneNumber, text: str) -> list[PhoneNumber]:
-    """The foreign number in ten digits that are not an American number, as in 45 32 12 34 56."""
+    """The foreign number if ten typed digits are no American number, such as 45 32 12 34 56."""
     if only_valid([american]) or "+" in text:
         return []
     foreign = first_possible(f"+{text}")

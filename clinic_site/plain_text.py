@@ -63,7 +63,7 @@ def one_line(text: str) -> str:
 
 
 def items(text: str) -> str:
-    """`text` with one item a line, without bullets that were copied from another program."""
+    """`text` with one item on each line, without bullets that were copied from another program."""
     bare = (re.sub(r"^(?:[•·◦▪●○■‣⁃] +)+", "", line.strip()) for line in visible(text).split("\n"))
     return "\n".join(line for line in bare if line)
 

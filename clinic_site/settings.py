@@ -36,7 +36,8 @@ except OSError as error:
 
 
 SECRET_KEY = environment.secret_key()
-# What a former key signed stays valid while the key is being changed (docs/runbook.md).
+# After a change of the key, links and sessions that a former key signed stay valid
+# (docs/runbook.md).
 SECRET_KEY_FALLBACKS = environment.former_secret_keys("SECRET_KEY_FALLBACKS")
 
 SCHEME, BASE_HOST, BASE_PORT = environment.base_url(
@@ -160,7 +161,7 @@ TEMPLATES = [
 ROOT_URLCONF = "clinic_site.urls"
 WSGI_APPLICATION = "clinic_site.wsgi.application"
 LANGUAGE_CODE = "en-us"
-USE_I18N = False  # there is one language; dates have the American format
+USE_I18N = False  # the site has one language, American English
 USE_TZ = True
 FORMAT_MODULE_PATH = "clinic_site.formats"
 
@@ -188,7 +189,7 @@ AXES_LOCKOUT_CALLABLE = "clinic_site.staff.lockout.refuse_while_locked_out"
 AXES_CLIENT_IP_CALLABLE = "clinic_site.web.visitor.visitor_key_as_address"
 AXES_RESET_ON_SUCCESS = True  # lockout.LockoutHandler decides which counts are reset
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True  # it never deletes the browser and login times of staff
+AXES_DISABLE_ACCESS_LOG = True  # axes never deletes its rows about the browsers and logins of staff
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 REQUIRE_SECOND_FACTOR = read(
@@ -199,7 +200,7 @@ OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 
 def keep_for_a_day(headers, path, url):
-    """For the icons: their addresses contain no hash, so browsers may show old ones for a day."""
+    """Lets browsers keep the icons for only a day, because their addresses contain no hash."""
     if not url.startswith(STATIC_URL):
         headers["Cache-Control"] = "public, max-age=86400"
 
@@ -230,7 +231,7 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "clinic_site.web.errors.forbidden"
-# One origin for each host name. clinic_site.web.same_origin accepts public forms from them too.
+# One origin for each host name. clinic_site.web.same_origin also reads this list, for public forms.
 CSRF_TRUSTED_ORIGINS = list(
     dict.fromkeys(f"{SCHEME}://{host}{BASE_PORT}" for host in [BASE_HOST, *ALLOWED_HOSTS])
 )

@@ -10,7 +10,7 @@ from clinic_site.web.public_page import public_page
 
 @public_page
 def security_txt(request):
-    """RFC 9116: where to report a vulnerability. Without a known contact there is none to give."""
+    """Says where to report a vulnerability (RFC 9116, which requires a contact)."""
     practice = Practice.load()
     if not (practice.email or practice.phone):
         raise Http404

@@ -6,7 +6,8 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 django.setup(set_prefix=False)
-# Into the logger py.warnings, which settings.py silences: warnings repeat what visitors typed.
+# Sends warnings to the logger py.warnings, which settings.py silences, because a warning can quote
+# what a visitor typed.
 logging.captureWarnings(capture=True)
 
 from clinic_site.web.page_cache.cache import PageCache  # noqa: E402 needs the apps that were just loaded

@@ -28,7 +28,7 @@ from clinic_site.progress import Tell, count_items, say_nothing
 MANIFEST = "backup.json"
 DATABASE = "database"
 UPLOADS = "uploads/"
-PRIVATE = 0o600  # because it contains the personal data of the leads
+PRIVATE = 0o600  # only the owner may read it, because it contains personal data of the leads
 MEGABYTE = 1_000_000
 
 
@@ -73,7 +73,7 @@ def sha256(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Waits until file and folder entry are on the disk, so that a power cut cannot lose them."""
+    """Waits until the file and its name are on the disk, so that a power cut cannot lose them."""
     for each in (path, path.parent):
         handle = os.open(each, os.O_RDONLY)
         try:
@@ -202,13 +202,13 @@ def restore(archive: Path, *, force: bool, tell: Tell = say_nothing) -> tuple[Su
 
 @contextmanager
 def uploads_in_place(restored: Path, uploads: Path, stamp: str) -> Iterator[list[str]]:
-    """Puts the restored uploads in place, and the former ones back if the block fails."""
+    """Puts the restored uploads in place. If the `with` block fails, puts the former ones back."""
     former = Path(f"{uploads}.replaced-{stamp}")
     if is_replaced := uploads.exists():
         uploads.rename(former)
     try:
         restored.rename(uploads)
-        own_like(Path(settings.DATA_DIR), [uploads, *uploads.rglob("*")])
+        give_to_owner_of(Path(settings.DATA_DIR), [uploads, *uploads.rglob("*")])
         yield [str(former)] * is_replaced
     except BaseException:
         with suppress(OSError):
@@ -218,8 +218,8 @@ def uploads_in_place(restored: Path, uploads: Path, stamp: str) -> Iterator[list
         raise
 
 
-def own_like(folder: Path, paths: list[Path]) -> None:
-    """If root restores, gives the files to the owner of `folder`, who runs the site."""
+def give_to_owner_of(folder: Path, paths: list[Path]) -> None:
+    """Gives the files to the user who runs the site, if root runs the restore."""
     if os.geteuid() == 0:
         owner = folder.stat()
         for path in paths:

@@ -16,7 +16,8 @@ from clinic_site.backup import BackupError
 from clinic_site.progress import Tell
 
 NAME_LENGTH = 63  # PostgreSQL cuts longer names, and then two names could become the same
-# The environment variable of each connection option, by which pg_dump and pg_restore read it.
+# The name of each connection option and its environment variable, which pg_dump and pg_restore
+# read.
 VARIABLES = {
     option.keyword.decode(): option.envvar.decode()
     for option in psycopg.pq.Conninfo.get_defaults()
@@ -86,7 +87,7 @@ def dump(target: Path, tell: Tell) -> None:
 
 @contextmanager
 def load(path: Path, database: str):
-    """Creates a database from the dump, and drops it if the block fails.
+    """Creates a database from the dump, and drops it if the `with` block fails.
 
     The site's user needs the right to create databases (CREATEDB). The template is template0,
     because it contains no tables that could collide with the dump's, and has no connections.
@@ -126,6 +127,7 @@ def rows_of(path: Path) -> dict[str, int]:
     return rows
 
 
+# archive.py calls `check`. To count the rows, `rows_of` restores the dump, which checks it.
 check = rows_of
 
 

@@ -13,7 +13,8 @@ from clinic_site.progress import Tell
 
 BUSY_SECONDS = 30
 MEGABYTE = 1_000_000
-STEPS_BETWEEN = 100_000  # of SQLite's virtual machine, before the copy's size is shown again
+# SQLite reports progress each time its virtual machine has run this many instructions.
+INSTRUCTIONS_PER_REPORT = 100_000
 
 
 def live() -> Path:
@@ -41,7 +42,7 @@ def dump(target: Path, tell: Tell) -> None:
     tell_size()
     try:
         with connect(live()) as database:
-            database.set_progress_handler(tell_size, STEPS_BETWEEN)
+            database.set_progress_handler(tell_size, INSTRUCTIONS_PER_REPORT)
             database.execute("VACUUM INTO ?", [str(target)])
     except sqlite3.Error as error:
         raise BackupError(f"SQLite says: {error}.") from error

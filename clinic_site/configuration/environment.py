@@ -49,7 +49,7 @@ def load(path: Path) -> None:
 def read(
     parse: Callable, name: str, default: object, why: str, example: object, **options: object
 ) -> Any:
-    """The setting's value from a reader of `env`, or a refusal that says what was expected."""
+    """The setting's value, parsed by a method of `env`. Refuses a value that it cannot parse."""
     try:
         return parse(name, default, **options)
     except (EnvError, ValueError):

@@ -1,4 +1,7 @@
-"""How mail is sent, from EMAIL_URL: by a mail server, by an ESP's API, or into files."""
+"""How mail is sent, from EMAIL_URL: by a mail server, by an ESP, or into files.
+
+An ESP (email service provider) is a company that sends our mail through its web API.
+"""
 
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -9,9 +12,11 @@ import dj_email_url
 
 from clinic_site.configuration.environment import env, read, refuse, split, validate
 
-TIMEOUT_SECONDS = 30  # for one step of a delivery; must stay well under the outbox's lease
-# Our schemes, and dj-email-url's names for them. It does not refuse a scheme that it does not
-# know, but leaves TLS out, and then the password travels in clear text.
+# For one step of a delivery. It must be much shorter than the lease in leads/delivery/outbox.py,
+# because a second worker sends the mail again after the lease.
+TIMEOUT_SECONDS = 30
+# Our schemes, and dj-email-url's names for them. Other schemes are refused, because dj-email-url
+# accepts an unknown scheme, connects without TLS, and sends the password in clear text.
 SCHEMES = {
     "smtp": "smtp",
     "smtp+tls": "submission",
@@ -22,8 +27,8 @@ SCHEMES = {
 }
 IMPLICIT_TLS_PORT = 465
 
-# The ESPs, and django-anymail's names for their keys. No other ESP is supported, because these can
-# be told not to rewrite links and not to count opens, and their bounce reports name the mail.
+# The ESPs, and django-anymail's names for their keys. Only these are supported, because they can
+# leave links unchanged and opens uncounted, and their bounce reports say which mail bounced.
 ESP_KEYS = {
     "mailgun": "API_KEY",
     "postmark": "SERVER_TOKEN",
@@ -85,7 +90,7 @@ def server_settings(scheme: str, url: str) -> MailSettings:
 
 
 def esp_settings(esp: str, url: str) -> MailSettings:
-    """From esp://key?api_url=…; `api_url` is for an ESP's region other than its usual one."""
+    """Reads esp://key?api_url=…; `api_url` is for another region of the ESP, such as the EU."""
     example = f"{esp}://the-key-from-its-control-panel"
     if find_spec("anymail") is None:
         why = "names an ESP, which needs django-anymail: pip install -r requirements-extras.txt."

@@ -20,7 +20,7 @@ WRITE = re.compile(
 
 
 class Connection(sqlite3.Connection):
-    """Takes its turn at the first write, and keeps it until the transaction ends."""
+    """Waits for its turn at the first write of a transaction, and ends the turn after it."""
 
     turn: Turn | None = None
 
@@ -31,7 +31,7 @@ class Connection(sqlite3.Connection):
         self.queue = queue_of(Path(file)) if file else None  # a database in memory has no file
 
     def take_turn(self, queue: WriteQueue) -> None:
-        """Waits for the turn. SQLite may wait for its own lock for the rest of the timeout."""
+        """Waits for the turn. SQLite may use the rest of the timeout to wait for its own lock."""
         if self.turn:
             return
         deadline = time.monotonic() + self.timeout
@@ -91,7 +91,8 @@ class Cursor(base.SQLiteCursorWrapper):
             return execute(query, params)
         finally:
             connection.set_busy_timeout(connection.timeout)
-            # With RETURNING, SQLite commits only after the last row was read.
+            # SQLite commits a statement with RETURNING only after its last row was read. Then
+            # `close` ends the turn.
             if self.description is None:
                 connection.end_turn()
 

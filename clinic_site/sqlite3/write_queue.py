@@ -108,9 +108,9 @@ class WriteQueue:
     def take_number(self) -> int:
         """Locks the byte at the present time and returns its offset, or 0 if it cannot be locked.
 
-        The writer whose turn it is has locked all lower bytes for reading. So a writer that is slow
-        between reading the time and locking the byte fails, and takes another number. Therefore two
-        writers are never first.
+        The writer whose turn it is holds a lock for reading on all lower bytes. Therefore a writer
+        that is slow between reading the time and locking the byte fails, and takes another number.
+        So two writers are never first at the same time.
         """
         for _ in range(NUMBERS_TRIED):
             self.last_number = max(time.monotonic_ns(), self.last_number + 1)

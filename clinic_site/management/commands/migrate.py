@@ -1,6 +1,7 @@
-"""Django's `migrate`, with a migration and the note that it was applied in one transaction.
+"""Django's `migrate`, which here commits a migration and its record in the same transaction.
 
-If a migration ends with indexes or foreign keys, Django commits it before it writes that note. If
+The record is the row in django_migrations that says that the migration was applied.
+If a migration ends with indexes or foreign keys, Django commits it before it writes the record. If
 `migrate` is killed between the two, every later run stops at the table that it has already made.
 docs/decisions/0017 weighs this (promise 27).
 """
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 
 
-class WholeExecutor(MigrationExecutor):
+class OneTransactionExecutor(MigrationExecutor):
     def migrate(self, targets, plan=None, state=None, fake=False, fake_initial=False):
         plan = self.migration_plan(targets) if plan is None else plan
         if self.progress_callback:
@@ -32,7 +33,8 @@ class WholeExecutor(MigrationExecutor):
             return applied(state, migration, fake, fake_initial)
 
 
-migrate.MigrationExecutor = WholeExecutor  # type: ignore[attr-defined]  # the command finds it here
+# Django's command takes the executor from this name.
+migrate.MigrationExecutor = OneTransactionExecutor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):

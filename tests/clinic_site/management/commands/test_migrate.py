@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 from django.db.models import AutoField, CharField
 
-from clinic_site.management.commands.migrate import WholeExecutor, migrate
+from clinic_site.management.commands.migrate import OneTransactionExecutor, migrate
 from tests.running_site import RunningSite
 
 
@@ -42,7 +42,7 @@ def tables_after_a_kill(executor_class, monkeypatch) -> list[str]:
 
 
 def test_killed_migration_leaves_no_table(transactional_db, monkeypatch):
-    assert "killed_note" not in tables_after_a_kill(WholeExecutor, monkeypatch)
+    assert "killed_note" not in tables_after_a_kill(OneTransactionExecutor, monkeypatch)
 
 
 def test_djangos_own_executor_still_leaves_a_table(transactional_db, monkeypatch):
@@ -56,7 +56,7 @@ def test_djangos_own_executor_still_leaves_a_table(transactional_db, monkeypatch
 
 def test_migrate_uses_our_executor():
     assert get_commands()["migrate"] == "clinic_site"
-    assert migrate.MigrationExecutor is WholeExecutor
+    assert migrate.MigrationExecutor is OneTransactionExecutor
 
 
 def test_migrate_says_which_migration_of_how_many(tmp_path):
