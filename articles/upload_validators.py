@@ -1,4 +1,4 @@
-"""Checks the type and size of the files that staff upload in place of built ebooks."""
+"""Checks the type and size of ebook files that staff upload in place of those the site builds."""
 
 import math
 import os
@@ -7,11 +7,11 @@ import zipfile
 from django.core.exceptions import ValidationError
 
 EPUB_MIME_TYPE = "application/epub+zip"
-# People read these files on phones. The proxies in docs/deploy accept two such files and a form, so
-# that staff see the message below instead of a proxy's error page.
+# Larger files are too slow for readers on phones. The proxies in docs/deploy accept a form with two
+# files of this size, so that staff see the message below instead of a proxy's error page.
 MAX_MEGABYTES = 20
-# ISO 32000-1, annex H: programs search the header in so many bytes, because some files have a byte
-# order mark or another line before it.
+# Programs search the header in the first 1024 bytes (ISO 32000-1, annex H), because some files have
+# a byte order mark or another line before it.
 PDF_HEADER_WITHIN_BYTES = 1024
 
 
@@ -30,7 +30,7 @@ def is_stored(file) -> bool:
     return True
 
 
-def is_small_enough(file) -> None:
+def validate_size(file) -> None:
     megabytes = file.seek(0, os.SEEK_END) / 1_000_000
     if megabytes > MAX_MEGABYTES:
         raise ValidationError(
@@ -39,19 +39,19 @@ def is_small_enough(file) -> None:
         )
 
 
-def is_pdf(file) -> None:
+def validate_pdf(file) -> None:
     if is_stored(file):
         return
-    is_small_enough(file)
+    validate_size(file)
     file.seek(0)
     if b"%PDF-" not in file.read(PDF_HEADER_WITHIN_BYTES):
         raise ValidationError("That is not a PDF file. Choose a file that ends in .pdf.")
 
 
-def is_epub(file) -> None:
+def validate_epub(file) -> None:
     if is_stored(file):
         return
-    is_small_enough(file)
+    validate_size(file)
     if mime_type_in_zip(file) != EPUB_MIME_TYPE.encode():
         raise ValidationError("That is not an EPUB file. Choose a file that ends in .epub.")
 

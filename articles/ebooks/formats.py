@@ -57,7 +57,7 @@ FORMATS = (
         content_type=EPUB_MIME_TYPE,
         disposition="attachment",  # another program opens it
         renderer="articles.ebooks.epub.render",
-        upload_validator="articles.upload_validators.is_epub",
+        upload_validator="articles.upload_validators.validate_epub",
     ),
     Format(
         code="pdf",
@@ -65,7 +65,7 @@ FORMATS = (
         content_type="application/pdf",
         disposition="inline",
         renderer="articles.ebooks.pdf.render",
-        upload_validator="articles.upload_validators.is_pdf",
+        upload_validator="articles.upload_validators.validate_pdf",
         page_counter="articles.ebooks.pdf.count_pages",
         letter_checker="articles.ebooks.pdf.missing_letters",
         # Some browsers show a PDF in a page of their own that embeds it; the site's policy for
