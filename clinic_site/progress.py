@@ -20,7 +20,7 @@ CLEAR_LINE = "\r\x1b[K"
 
 
 def say_nothing(step: str, done: int = 0, total: int = 0) -> None:
-    """The `Tell` for work that no command has started."""
+    """The `Tell` for callers that do not show the progress."""
 
 
 class Progress:

@@ -111,7 +111,7 @@ def _on_one_line(text: str | None) -> str:
 
 class RichTextFormField(ProseEditorFormField):
     def clean(self, value):
-        """Refuses links that cannot work, because `clean` removes them without a message."""
+        """Refuses links that cannot work. `cleaning.clean` would remove them without a message."""
         if refused := list(dict.fromkeys(_read(value or "").refused)):
             named = ", ".join(f"“{href[:60]}”" for href in refused)
             raise ValidationError(f"A link to {named} leads nowhere. {LINK_ADVICE}")

@@ -104,7 +104,7 @@ def load(path: Path, database: str):
 
 
 def tables_of(database: psycopg.Connection) -> list[tuple[str, str]]:
-    """Schema and name of each table; a search_path may have put ours outside of `public`."""
+    """Schema and name of each table. A search_path can put our tables in another schema."""
     return database.execute(
         "SELECT schemaname, tablename FROM pg_tables"
         " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"

@@ -14,7 +14,7 @@ from clinic_site.plain_text import one_line, visible
 
 LISTS = {"ul", "ol", "menu", "dir"}
 STRUCK = {"del", "s", "strike"}
-# Values of the CSS property display: a line of its own, and text with a gap on both sides.
+# Values of the CSS property `display`: the element starts a new line, or has a gap on both sides.
 BLOCK_DISPLAYS = {"block", "flex", "grid", "list-item", "table", "table-row"}
 APART_DISPLAYS = {"inline-block", "inline-flex", "inline-grid", "table-cell"}
 # The types of <input> in which a browser shows the value as text.
