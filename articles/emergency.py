@@ -10,7 +10,7 @@ def card() -> Section | None:
 
     People in danger need the list even when no published guide has a card. Then it is the card of
     another published page. If there is none, it is the newest card of a page that was once public,
-    then a deleted card of such a page, and at last the newest card of a draft.
+    then a deleted card of such a page, and finally the newest card of a draft.
     """
     cards = Section.objects.filter(kind=Section.Kind.EMERGENCY).exclude(body="")
     cards = cards.select_related("article")

@@ -1,4 +1,4 @@
-"""What differs between the kinds of pages, in one table, and the pages whose address is fixed.
+"""The table of what differs between the kinds of pages, and the pages whose address is fixed.
 
 To add a kind of page, add a member to Kind, its row to PAGE_KINDS, and a migration for the choices.
 """
@@ -45,7 +45,7 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class PageKind:
-    """A row of PAGE_KINDS. Pages of a kind without `path` are FixedPages, which have own routes."""
+    """A row of PAGE_KINDS. Each page of a kind without `path` is a FixedPage with its own route."""
 
     path: str = ""  # before the slug, without the first slash
     list_page: str = ""  # the fixed page that lists these pages: the breadcrumb and menu entry

@@ -74,7 +74,7 @@ def privacy(request):
 
 @require_safe
 def preview(request, token):
-    """An article that need not be published, for people who have the signed link."""
+    """Shows an article to people who have the signed link, even if it is not published."""
     try:
         pk = signing.loads(token, salt=PREVIEW_SALT, max_age=PREVIEW_MAX_AGE_SECONDS)
     except signing.BadSignature:

@@ -1,6 +1,6 @@
 """Settings of gunicorn; docs/decisions/0006-gunicorn.md has the measurements.
 
-Used by: gunicorn --config clinic_site/gunicorn.conf.py
+Start the site with: gunicorn --config clinic_site/gunicorn.conf.py
 """
 
 import os

@@ -1,6 +1,6 @@
 """Places on a page that other apps fill, so that the page's app does not depend on those apps.
 
-A template names a place: `{% place "rail" %}`. An app fills it with a template of its own, in
+A template names a place: `{% place "rail" %}`. An app fills it with one of its templates, in
 `page_parts` of its AppConfig: {"rail": "leads/_rail.html"}.
 """
 

@@ -171,7 +171,7 @@ def digits_after_plus(text: str) -> str:
 
 
 def foreign_without_plus(american: PhoneNumber, text: str) -> list[PhoneNumber]:
-    """The foreign number if ten typed digits are no American number, such as 45 32 12 34 56."""
+    """The foreign number if ten typed digits are not an American number, such as 45 32 12 34 56."""
     if only_valid([american]) or "+" in text:
         return []
     foreign = first_possible(f"+{text}")

@@ -120,7 +120,7 @@ class SectionAdmin(HistoryAdmin):
         return False  # a section is added on its page, where the editor sees the order
 
     def has_module_permission(self, request):
-        return False  # the page's form links to its sections, so the menu need not
+        return False  # not in the menu, because the page's form links to its sections
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = forms.CheckboxSelectMultiple

@@ -106,7 +106,7 @@ class Article(HasFormerAddresses):
 
     @property
     def breadcrumbs(self) -> list[tuple[str, str]]:
-        """(label, path) of the pages above this one, from the home page on."""
+        """(label, path) of the pages above this one. The home page is the first."""
         home = ("Home", reverse("articles:home"))
         above = page_kinds.fixed_pages().get(self.page_kind.list_page)
         return [home, (above.label, above.path)] if above else [home]

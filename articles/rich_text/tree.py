@@ -36,12 +36,8 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-
 def legal(text: str) -> str:
     """`text` without characters that XML forbids and without those that show nothing."""
     text = _INVISIBLE.sub("", text)
-    return "".join(
-        # Unicode reserves the last two code points of each plane as well.
-        letter
-        for letter in _NOT_TEXT.sub("", text)
-        if ord(letter) & 0xFFFE != 0xFFFE
-    )
+    # Unicode also reserves the last two code points of each plane, U+xFFFE and U+xFFFF.
+    return "".join(letter for letter in _NOT_TEXT.sub("", text) if ord(letter) & 0xFFFE != 0xFFFE)
 
 
 def one_line(text: str) -> str:

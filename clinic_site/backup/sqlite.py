@@ -28,7 +28,7 @@ def connect(path: Path, mode: str = "ro"):
 
 
 def dump(target: Path, tell: Tell) -> None:
-    """Copies the running database as of one moment, without blocking writers.
+    """Copies the database as it is at one moment, without blocking writers.
 
     VACUUM INTO leaves out free pages and the erased data in them. Therefore the copy may be smaller
     than the database, and the progress may end before its total.

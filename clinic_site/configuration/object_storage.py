@@ -42,7 +42,7 @@ class ObjectStorage(S3Storage):
     @with_os_errors
     def _open(self, name, mode="rb"):
         found = super()._open(name, mode)
-        found.seek(0)  # fetches the file now, because an error amid a response cannot be shown
+        found.seek(0)  # fetches the file now, because no error page can follow half a response
         return found
 
     _save = with_os_errors(S3Storage._save)

@@ -9,7 +9,7 @@ MAX_LIST_DEPTH = 8
 
 @dataclass
 class Run:
-    """Text of one look: bold or not, with one link or none."""
+    """A piece of text in which all letters are alike: bold or not, with the same link or none."""
 
     text: str  # "\n" is a line break
     is_bold: bool = False

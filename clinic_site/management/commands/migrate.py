@@ -3,7 +3,7 @@
 The record is the row in django_migrations that says that the migration was applied.
 If a migration ends with indexes or foreign keys, Django commits it before it writes the record. If
 `migrate` is killed between the two, every later run stops at the table that it has already made.
-docs/decisions/0017 weighs this (promise 27).
+docs/decisions/0017 says why this is done here (promise 27).
 """
 
 from functools import partial
