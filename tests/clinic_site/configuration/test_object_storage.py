@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 
 from articles.models import Ebook
 from clinic_site.backup import archive
+from clinic_site.configuration.object_storage import ObjectStorage
 from leads import links
 from tests.factories import make_ebook, make_practice, make_signup, set_upload
 
@@ -86,6 +87,28 @@ def test_upload_with_a_used_name_replaces_no_other(bucket):
     names = {storages["default"].save("own.pdf", ContentFile(PDF)) for _ in range(2)}
 
     assert len(names) == len(bucket.kept) == 2
+
+
+def test_error_while_reading_the_bucket_is_an_os_error(bucket):
+    name = storages["default"].save("own.pdf", ContentFile(PDF))
+    bucket.is_down = True
+
+    with pytest.raises(OSError, match="object storage: ClientError"):
+        storages["default"].open(name)
+
+
+def test_error_while_writing_to_the_bucket_is_an_os_error(bucket, monkeypatch):
+    monkeypatch.setattr(ObjectStorage, "exists", lambda storage, name: False)  # it fails first
+    bucket.is_down = True
+
+    with pytest.raises(OSError, match="object storage: ClientError"):
+        storages["default"].save("own.pdf", ContentFile(PDF))
+
+
+def test_client_of_the_bucket_waits_only_a_few_seconds(bucket):
+    config = storages["default"].connection.meta.client.meta.config
+
+    assert (config.connect_timeout, config.read_timeout) == (3, 10)
 
 
 @pytest.fixture

@@ -49,6 +49,18 @@ def test_session_cookie_that_is_forged_opens_no_admin(client, cookie):
     assert client.get("/admin/login/").status_code == 200
 
 
+@pytest.mark.parametrize("cookie", ["short-but-longer", "é" * 32, "a" * 4000])
+def test_session_cookie_that_django_did_not_make_is_never_queried(
+    client, django_assert_num_queries, cookie
+):
+    client.cookies["staff_session"] = cookie
+
+    with django_assert_num_queries(0):
+        response = client.get("/admin/")
+
+    assert response["Location"].startswith("/admin/login/")
+
+
 def test_session_of_the_admin_is_its_own(admin_client):
     response = admin_client.get("/admin/")
 
