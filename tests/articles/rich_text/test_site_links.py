@@ -46,7 +46,7 @@ def crawl(client, *starts):
             statuses[path] = response.status_code
             if response.get("Content-Type", "").startswith("text/html"):
                 waiting += internal_links(response.text)
-            response.close()  # an icon is an open file
+            response.getvalue()  # reading an icon to its end closes its file
     return statuses
 
 
