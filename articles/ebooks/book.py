@@ -226,7 +226,7 @@ class _Chapters:
         return [line for line in map(self.line, items) if line]
 
     def link(self, section: Section, href: str) -> str:
-        """A link within the book; to the page of a section that is not in it, if that is public."""
+        """The target: a chapter if the book has the section, else the page if it is public."""
         page = f"{settings.BASE_URL}{section.article.get_absolute_url()}"
         url = safe_url(page, href)
         return self.urls.get(url) or ("" if href in self.dead_links else url)

@@ -113,7 +113,7 @@ class PageCache:
         return now < page.expires_at + MAX_AGE_SECONDS
 
     def join_or_begin(self, key: Key, now: float) -> tuple[bool, Render | None]:
-        """(is it for this thread to do, the render); no render if the page is good already."""
+        """(whether this thread must do the render, the render); (False, None) if none is needed."""
         version = self.watch.known.version
         with self.lock:
             render, page = self.renders.get(key), self.pages.get(key)
@@ -176,8 +176,9 @@ class PageCache:
 def key_of(environ: dict[str, Any]) -> Key | None:
     """The key under which a page is kept; None if there is no valid Host header.
 
-    A page is the same under each name of the site. The name is part of the key, because Django must
-    answer a name that it refuses. The port is not, so that ports cannot fill the cache.
+    The host name is part of the key, although a page is the same under each name of the site: a
+    request under a name that Django refuses must reach Django. The port is not part of it, so that
+    requests with many ports cannot fill the cache.
     """
     host, _port = split_domain_port(environ.get("HTTP_HOST", ""))
     if not host:
