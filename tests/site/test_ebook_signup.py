@@ -15,9 +15,12 @@ def _practice(db):
 
 
 def test_ebook_signup_get_shows_a_blank_form(client):
+    make_ebook(make_section(make_article()))
+
     response = client.get("/ebooks/")
 
     assert response.status_code == 200
+    assert 'name="first_name"' in response.text
     assert response.context["form"].is_bound is False
     assert response["Cache-Control"] == ("public, max-age=0, s-maxage=1, stale-while-revalidate=1")
     assert response.cookies == {}
