@@ -1,32 +1,18 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from django.core.management import call_command
 
 from leads.models import Attempt, Bounce, ConsultationRequest, EbookSignup, OutgoingMail
 from leads.privacy import retention
 from tests.factories import make_bounce, make_mail, make_practice, make_request, make_signup
+from tests.leads.daily import NOW, SECOND, TWO_YEARS_AGO, daily, days_ago
 from tests.leads.news_factories import ADDRESS
-
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
 def _practice(db, time_machine):
     make_practice(**ADDRESS)
     time_machine.move_to(NOW, tick=False)
-
-
-def daily(*options):
-    call_command("daily", *options)
-
-
-def days_ago(days):
-    return NOW - timedelta(days=days)
-
-
-TWO_YEARS_AGO = datetime(2024, 11, 23, 10, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("make", [make_signup, make_request])

@@ -1,34 +1,18 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from leads.models import OutgoingMail
 from leads.news import mailing
 from tests.database import whole_database
 from tests.factories import make_mail, make_practice, make_request, make_signup
+from tests.leads.daily import NOW, SECOND, TWO_YEARS_AGO, daily, days_ago
 from tests.leads.news_factories import ADDRESS, make_message, make_reader
-
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
 def _practice(db, time_machine):
     make_practice(**ADDRESS)
     time_machine.move_to(NOW, tick=False)
-
-
-def daily(*options):
-    call_command("daily", *options)
-
-
-def days_ago(days):
-    return NOW - timedelta(days=days)
-
-
-TWO_YEARS_AGO = datetime(2024, 11, 23, 10, 0, tzinfo=UTC)
 
 
 def test_daily_dry_run_counts_and_changes_nothing(capsys):
